@@ -1,0 +1,30 @@
+"""`townsfolk check`: read a town and report all of its mistakes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from townsfolk.cli.app import town_option
+
+
+@click.command("check")
+@town_option
+def command(town_root: Path) -> None:
+    """Read a town and report all of its mistakes, with file, line, key and remedy.
+
+    Exit code 0 when there are none, else 2.
+    """
+    from townsfolk.models.deployments import read_models_file
+    from townsfolk.town.load import load_town
+
+    town = load_town(town_root)
+    read_models_file(town.root)
+    secret = sum(entry.confidential for entry in town.lore.values())
+    name = " / ".join(dict.fromkeys(town.config.name.variants))
+    click.echo(
+        f"{name}: {len(town.agents)} agents, {len(town.beats)} beats, {len(town.scenes)} scenes, "
+        f"{len(town.actions)} game actions, {len(town.lore)} lore entries ({secret} confidential), "
+        f"{len(town.dialogues)} dialogues. No problems."
+    )

@@ -1,0 +1,104 @@
+"""CrewAI's language model: the NPC turn behind CrewAI's interface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crewai import BaseLLM
+from crewai.events.types.llm_events import LLMCallType
+from crewai.llms.base_llm import llm_call_context
+from pydantic import PrivateAttr
+
+from townsfolk.crews.stage import Stage
+from townsfolk.models.errors import ModelError
+from townsfolk.models.interface import Completion, Model, Request
+from townsfolk.models.profile import ModelProfile
+
+NOT_PLAYED = "…"
+"""What CrewAI gets for a beat that was left out; it accepts no empty answer."""
+
+
+class StageLLM(BaseLLM):
+    """Answers a CrewAI task by playing its beat on the stage.
+
+    CrewAI's own prompt is not used: the turn in `turns/` makes the only one, so that a scene says
+    the same with CrewAI's executor as with ours. Each model call is still CrewAI's to observe.
+    """
+
+    _stage: Stage = PrivateAttr()
+    _source: Model = PrivateAttr()
+
+    def __init__(self, stage: Stage, model: Model) -> None:
+        super().__init__(model=model.name, provider="townsfolk")
+        self._stage = stage
+        self._source = model
+
+    def call(
+        self,
+        messages: Any,
+        tools: Any = None,
+        callbacks: Any = None,
+        available_functions: Any = None,
+        from_task: Any = None,
+        from_agent: Any = None,
+        response_model: Any = None,
+    ) -> str:
+        """The spoken line of the task's beat."""
+        if from_task is None or not from_task.name:
+            raise ValueError("a stage is asked only for tasks that are named after their beats")
+        self._stage.play_until(from_task.name)
+        observed = _Observed(self._source, self, from_task, from_agent)
+        turn = self._stage.speak(from_task.name, observed)
+        return turn.speech if turn is not None else NOT_PLAYED
+
+    async def acall(self, *args: Any, **kwargs: Any) -> str:
+        """The spoken line of the task's beat."""
+        import asyncio
+
+        return await asyncio.to_thread(self.call, *args, **kwargs)
+
+    def supports_function_calling(self) -> bool:
+        """No: the turn makes its own look-ups."""
+        return False
+
+    def get_context_window_size(self) -> int:
+        """Tokens of the model's context."""
+        return self._source.profile.context
+
+
+class _Observed:
+    """A model whose calls are CrewAI events."""
+
+    def __init__(self, model: Model, llm: StageLLM, task: Any, agent: Any) -> None:
+        self._model = model
+        self._llm = llm
+        self._task = task
+        self._agent = agent
+
+    @property
+    def name(self) -> str:
+        return self._model.name
+
+    @property
+    def profile(self) -> ModelProfile:
+        return self._model.profile
+
+    def complete(self, request: Request) -> Completion:
+        origin = {"from_task": self._task, "from_agent": self._agent}
+        messages: Any = [message.to_openai() for message in request.messages]
+        with llm_call_context():
+            self._llm._emit_call_started_event(messages, **origin)
+            try:
+                completion = self._model.complete(request)
+            except ModelError as error:
+                self._llm._emit_call_failed_event(str(error), **origin)
+                raise
+            usage = {
+                "prompt_tokens": completion.prompt_tokens,
+                "completion_tokens": completion.completion_tokens,
+                "total_tokens": completion.prompt_tokens + completion.completion_tokens,
+            }
+            self._llm._emit_call_completed_event(
+                completion.text, LLMCallType.LLM_CALL, messages=messages, usage=usage, **origin
+            )
+            return completion

@@ -1,0 +1,46 @@
+"""Names in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from townsfolk.language.sentences import split_sentences
+
+_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’][A-Za-z]+)*")
+_ALWAYS = {"I", "I'm", "I'll", "I've", "I'd", "I’m", "I’ll", "I’ve", "I’d", "Aye", "God", "Gods"}
+
+
+def capitalised(text: str) -> list[str]:
+    """English words with a capital that do not open a sentence or a quotation."""
+    found: list[str] = []
+    for sentence in split_sentences(text):
+        for match in _WORD.finditer(sentence):
+            before = sentence[: match.start()].rstrip()
+            opens = not before or before[-1] in "\"“‘'(:—-" or before.endswith(("...", "…"))
+            if match.group()[0].isupper() and not opens and match.group() not in _ALWAYS:
+                found.append(match.group())
+    return found
+
+
+def name_words(texts: Iterable[str]) -> set[str]:
+    """The words of names and texts that start with a capital, in lower case, possessives cut."""
+    return {_bare(w.group()) for text in texts for w in _WORD.finditer(text) if w.group()[0].isupper()}
+
+
+def unknown_names(text: str, known: Collection[str]) -> list[str]:
+    """Capitalised words that are not among the known ones (given as by `name_words`)."""
+    return [word for word in capitalised(text) if _bare(word) not in known]
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"['’]s?$", "", word).lower()
+
+
+def mentions(text: str, name: str) -> bool:
+    """Whether a text names something: whole words in English, the stem before particles in Korean."""
+    if re.search(r"[가-힣]", name):
+        squeezed = re.sub(r"\s+", "", text)
+        return re.sub(r"\s+", "", name) in squeezed
+    pattern = r"\s+".join(re.escape(part) for part in name.split())
+    return re.search(rf"(?<!\w){pattern}(?:['’]?s)?(?!\w)", text, re.IGNORECASE) is not None

@@ -1,0 +1,114 @@
+"""Numbers in English and Korean text, as digits and as words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_UNITS = {
+    word: value
+    for value, forms in enumerate(
+        [
+            "zero", "one first", "two", "three third", "four fourth", "five fifth", "six sixth",
+            "seven seventh", "eight eighth", "nine ninth", "ten tenth", "eleven eleventh",
+            "twelve twelfth", "thirteen thirteenth", "fourteen fourteenth", "fifteen fifteenth",
+            "sixteen sixteenth", "seventeen seventeenth", "eighteen eighteenth",
+            "nineteen nineteenth",
+        ]
+    )
+    for word in forms.split()
+}  # fmt: skip
+_TENS = {
+    word: value
+    for value, forms in zip(
+        range(20, 100, 10),
+        ["twenty twentieth", "thirty thirtieth", "forty fortieth", "fifty fiftieth",
+         "sixty sixtieth", "seventy seventieth", "eighty eightieth", "ninety ninetieth"],
+        strict=True,
+    )
+    for word in forms.split()
+}  # fmt: skip
+_SCALES = {"hundred": 100, "thousand": 1000}
+_VAGUE = {"one", "first", "zero"}
+"""Words that are mostly no count: "no one", "at first"."""
+
+_DIGITS = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?!\d)|\d+")
+_LATIN_WORD = re.compile(r"[A-Za-z]+")
+
+_NATIVE_TENS = {"열": 10, "스물": 20, "스무": 20, "서른": 30, "마흔": 40, "쉰": 50, "예순": 60,
+                "일흔": 70, "여든": 80, "아흔": 90}  # fmt: skip
+_NATIVE_UNITS = {"한": 1, "하나": 1, "두": 2, "둘": 2, "세": 3, "셋": 3, "석": 3, "네": 4,
+                 "넷": 4, "넉": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9}  # fmt: skip
+_SINO_DIGITS = {"일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6, "칠": 7, "팔": 8, "구": 9}
+_SINO_SCALES = {"십": 10, "백": 100, "천": 1000}
+_COUNTER = (
+    r"(?:닢|명|사람|개|번째|번|해|년|월|달|일|날|시간|시|분|살|자루|자|척|냥|병|잔|그릇|마리|걸음|가지|밤|곳|"
+    r"권|장|채|푼|배|파운드|근|통|벌|켤레|점)"
+)
+_NATIVE = re.compile(
+    rf"(?<![가-힣])({'|'.join(_NATIVE_TENS)})?({'|'.join(_NATIVE_UNITS)})?\s?(?={_COUNTER})"
+)
+_SINO = re.compile(rf"(?<![가-힣])([일이삼사오육칠팔구십백천만]+)\s?(?={_COUNTER})")
+_DAY_NAMES = {"초하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "엿새": 6, "이레": 7,
+              "여드레": 8, "아흐레": 9, "열흘": 10, "사흗날": 3, "이렛날": 7}  # fmt: skip
+
+
+def numbers_in(text: str) -> set[int]:
+    """The whole numbers that a text states, in digits or words; vague ones ("one") left out."""
+    found = {int(match.group().replace(",", "")) for match in _DIGITS.finditer(text)}
+    found.update(_english(text))
+    found.update(_korean(text))
+    return found
+
+
+def _english(text: str) -> Iterator[int]:
+    total, current, open_number, vague = 0, 0, False, True
+    for word in [*_LATIN_WORD.findall(text.lower()), ""]:
+        if word in _UNITS or word in _TENS:
+            current += _UNITS.get(word, 0) + _TENS.get(word, 0)
+            vague = vague and word in _VAGUE
+            open_number = True
+        elif word in _SCALES and open_number:
+            scale = _SCALES[word]
+            vague = False
+            if scale == 100:
+                current *= 100
+            else:
+                total, current = total + current * scale, 0
+        elif word == "and" and open_number and current >= 100:
+            continue
+        else:
+            if open_number and not vague:
+                yield total + current
+            total, current, open_number, vague = 0, 0, False, True
+
+
+def _korean(text: str) -> Iterator[int]:
+    for match in _NATIVE.finditer(text):
+        tens, units = match.groups()
+        if tens or units:
+            value = _NATIVE_TENS.get(tens or "", 0) + _NATIVE_UNITS.get(units or "", 0)
+            if value > 1:
+                yield value
+    for match in _SINO.finditer(text):
+        value = _sino(match.group(1))
+        if value > 1:
+            yield value
+    for name, value in _DAY_NAMES.items():
+        if name in text:
+            yield value
+
+
+def _sino(word: str) -> int:
+    """Reads 백이십 as 120, 만 이천 as 12000."""
+    total, section, digit = 0, 0, 0
+    for letter in word:
+        if letter in _SINO_DIGITS:
+            digit = _SINO_DIGITS[letter]
+        elif letter in _SINO_SCALES:
+            section += (digit or 1) * _SINO_SCALES[letter]
+            digit = 0
+        else:
+            total += (section + digit or 1) * 10_000
+            section, digit = 0, 0
+    return total + section + digit

@@ -1,0 +1,32 @@
+"""Sentences and words."""
+
+from __future__ import annotations
+
+import re
+
+_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|\n+")
+_ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Sgt|Capt)\.$")
+_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’][A-Za-z]+)?|[가-힣]+|\d+(?:[.,]\d+)*")
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a text, in order, with their punctuation."""
+    sentences: list[str] = []
+    for piece in _END.split(text.strip()):
+        if not piece.strip():
+            continue
+        if sentences and _ABBREVIATION.search(sentences[-1]):
+            sentences[-1] = f"{sentences[-1]} {piece.strip()}"
+        else:
+            sentences.append(piece.strip())
+    return sentences
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case: Latin words, eojeol, numbers."""
+    return [match.group().lower() for match in _WORD.finditer(text)]
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends where a sentence does."""
+    return bool(re.search(r"[.!?…][\"'”’)]*$", text.rstrip()))

@@ -1,0 +1,187 @@
+"""Which model serves which role: the environment, then `models.yaml`, then the embedded model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from townsfolk.models.embedded import EMBEDDED_NAME, EMBEDDED_PROFILE
+from townsfolk.models.errors import ModelSetupError
+from townsfolk.models.ollama import find_model, is_ollama, ollama_host
+from townsfolk.models.profile import ModelProfile
+from townsfolk.town.errors import Problem, TownError
+from townsfolk.town.schema import Entry, validate
+from townsfolk.town.source import SourceError, read_yaml
+
+ModelRole = Literal["npc", "player", "judge"]
+MODELS_FILE = "models.yaml"
+EMBEDDED = "embedded"
+SMALLEST_CONTEXT = 1024
+"""Tokens that a turn's prompt and answer need at least."""
+
+
+class DeploymentEntry(Entry):
+    """One entry of LiteLLM's `model_list`, and what the model can do."""
+
+    model_name: ModelRole
+    """The role it serves; several entries of one role are balanced."""
+    litellm_params: dict[str, Any]
+    """LiteLLM's parameters: `model`, `api_base`, `api_key`, `num_ctx`, `keep_alive`, …"""
+    profile: ModelProfile | None = None
+    """What it can do; asked of Ollama, or taken as strong, when left out."""
+
+
+class ModelsFile(Entry):
+    """The file `models.yaml`."""
+
+    model_list: list[DeploymentEntry] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A model that LiteLLM can call, and what it can do."""
+
+    parameters: Mapping[str, Any]
+    profile: ModelProfile
+
+    @property
+    def model(self) -> str:
+        """LiteLLM's name of it."""
+        return str(self.parameters["model"])
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The model of a role: the embedded one, or deployments among which calls are balanced."""
+
+    role: ModelRole
+    deployments: tuple[Deployment, ...] = ()
+
+    @property
+    def embedded(self) -> bool:
+        """Whether it runs in this process."""
+        return not self.deployments
+
+    @property
+    def name(self) -> str:
+        """What it is called in transcripts and messages."""
+        return ", ".join(d.model for d in self.deployments) or EMBEDDED_NAME
+
+    @property
+    def profile(self) -> ModelProfile:
+        """What every one of its deployments can do."""
+        if not self.deployments:
+            return EMBEDDED_PROFILE
+        profiles = [deployment.profile for deployment in self.deployments]
+        return ModelProfile(
+            strength="weak" if any(p.strength == "weak" for p in profiles) else "strong",
+            context=min(p.context for p in profiles),
+            json_schema=all(p.json_schema for p in profiles),
+            tools=all(p.tools for p in profiles),
+            languages=tuple(
+                language
+                for language in profiles[0].languages
+                if all(language in p.languages for p in profiles)
+            ),
+        )
+
+
+def choose_model(role: ModelRole, town_root: Path) -> Choice:
+    """The model of a role, asked for and found.
+
+    Raises:
+        TownError: `models.yaml` has mistakes.
+        ModelSetupError: the model cannot be used, and why.
+    """
+    variable = f"TOWNSFOLK_{role.upper()}_MODEL"
+    named = os.environ.get(variable, "").strip()
+    if named:
+        if named == EMBEDDED:
+            return Choice(role)
+        if "/" not in named:
+            raise ModelSetupError(
+                f"{variable}={named!r} names no provider; write for example "
+                f"ollama_chat/{named}, openai/{named}, or embedded"
+            )
+        return Choice(role, (_deployment({"model": named}, _profile_from_environment(role)),))
+    entries = [e for e in read_models_file(town_root) if e.model_name == role]
+    if not entries:
+        return Choice(role)
+    return Choice(role, tuple(_deployment(e.litellm_params, e.profile) for e in entries))
+
+
+def read_models_file(town_root: Path) -> list[DeploymentEntry]:
+    """The deployments of `models.yaml`; none when there is no such file. Raises TownError."""
+    path = town_root / MODELS_FILE
+    if not path.exists():
+        return []
+    problems: list[Problem] = []
+    try:
+        source = read_yaml(town_root, path)
+    except SourceError as error:
+        raise TownError([error.problem]) from None
+    if source.data is None:
+        return []
+    parsed: ModelsFile | None = validate(ModelsFile, source, problems)
+    problems.extend(source.duplicates)
+    for index, row in enumerate(parsed.model_list if parsed else ()):
+        if not isinstance(row.litellm_params.get("model"), str):
+            at = ("model_list", index, "litellm_params", "model")
+            problems.append(source.problem(at, "names no model", "PROVIDER/NAME"))
+    if problems or parsed is None:
+        raise TownError(problems)
+    return parsed.model_list
+
+
+def require_language(choice: Choice, language: str) -> None:
+    """Refuse a language that the model does not speak.
+
+    Raises:
+        ModelSetupError: with what to do.
+    """
+    if language in choice.profile.languages:
+        return
+    spoken = ", ".join(choice.profile.languages) or "none"
+    name = {"ko": "Korean", "en": "English"}.get(language, language)
+    raise ModelSetupError(
+        f"{choice.name} does not speak {name} (it speaks: {spoken}); play in another language "
+        f"with --language, or name a model that does, for example "
+        f"TOWNSFOLK_{choice.role.upper()}_MODEL=ollama_chat/llama3.1 (ollama pull llama3.1)"
+    )
+
+
+def _profile_from_environment(role: ModelRole) -> ModelProfile | None:
+    strength = os.environ.get(f"TOWNSFOLK_{role.upper()}_PROFILE", "").strip()
+    if not strength:
+        return None
+    if strength not in {"weak", "strong"}:
+        raise ModelSetupError(
+            f"TOWNSFOLK_{role.upper()}_PROFILE is {strength!r}; allowed: weak, strong"
+        )
+    weak = strength == "weak"
+    return ModelProfile(strength="weak" if weak else "strong", tools=not weak)
+
+
+def _deployment(parameters: Mapping[str, Any], profile: ModelProfile | None) -> Deployment:
+    model = str(parameters["model"])
+    prepared = dict(parameters)
+    if is_ollama(model):
+        # Ollama's chat endpoint, whichever of LiteLLM's two prefixes was written.
+        prepared["model"] = model = f"ollama_chat/{model.split('/', 1)[1]}"
+        found = find_model(model, parameters.get("api_base"))
+        prepared["api_base"] = ollama_host(parameters.get("api_base"))
+        profile = profile or found.profile()
+        prepared.setdefault("num_ctx", profile.context)
+        prepared.setdefault("keep_alive", "30m")
+    profile = profile or ModelProfile(tools=True)
+    if profile.context < SMALLEST_CONTEXT:
+        raise ModelSetupError(
+            f"{model} has a context of {profile.context} tokens; a turn needs at least "
+            f"{SMALLEST_CONTEXT}: raise num_ctx, or name another model"
+        )
+    return Deployment(prepared, profile)

@@ -1,0 +1,24 @@
+"""From a choice to a model that answers."""
+
+from __future__ import annotations
+
+from townsfolk.models.deployments import Choice
+from townsfolk.models.interface import Model
+
+
+def open_model(choice: Choice) -> Model:
+    """The model, ready to be called; takes from half a second to several.
+
+    Raises:
+        ModelSetupError: the embedded model's weights are not installed.
+    """
+    if choice.embedded:
+        from townsfolk.models.embedded import EmbeddedModel
+        from townsfolk.models.weights import embedded_weights
+
+        return EmbeddedModel(embedded_weights())
+    from townsfolk.models.routed import RoutedModel
+
+    model = RoutedModel(choice)
+    model.warm()
+    return model

@@ -1,0 +1,72 @@
+"""Lore that stands in a profile: what is public in it, and what its owner alone knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from townsfolk.town.lore import EVERYONE, LoreEntry
+from townsfolk.town.persona import Persona
+from townsfolk.town.templates import Templates
+from townsfolk.town.texts import Text
+
+ResolveAudience = Callable[[str | list[str], str, int | None, str], frozenset[str]]
+"""Audience as written, file, line, key → agent ids."""
+
+
+def person_lore(
+    identifier: str,
+    persona: Persona,
+    file: str,
+    languages: Sequence[str],
+    resolve: ResolveAudience,
+    templates: Templates,
+) -> Iterator[LoreEntry]:
+    """The public entry of a person, then its relationships and secrets, known to itself."""
+    sources = dict.fromkeys(languages, f"{file}:1")
+    yield LoreEntry(
+        id=identifier,
+        category="npc",
+        title=persona.name,
+        body={language: _public(persona, language, templates) for language in languages},
+        audience=EVERYONE,
+        aliases=persona.aliases,
+        sources=sources,
+        key_facts={language: (persona.name.get(language),) for language in languages},
+    )
+    for relationship in persona.relationships:
+        yield LoreEntry(
+            id=f"{identifier}.relationships.{relationship.with_}",
+            category="relationship",
+            title=persona.name,
+            body=_in(relationship.text, languages),
+            audience=frozenset({identifier}),
+            sources=sources,
+        )
+    for secret in persona.secrets:
+        shared = resolve(secret.audience, file, None, f"secrets.{secret.id}.audience")
+        yield LoreEntry(
+            id=f"{identifier}.secrets.{secret.id}",
+            category="secret",
+            title=persona.name,
+            body=_in(secret.text, languages),
+            audience=(shared - EVERYONE) | {identifier},
+            confidential=True,
+            importance=0.9,
+            sources=sources,
+        )
+
+
+def _public(persona: Persona, language: str, templates: Templates) -> str:
+    return templates.render(
+        "passage_person",
+        language,
+        name=persona.name.get(language),
+        trade=persona.trade.get(language),
+        city=persona.city.get(language),
+        personality=persona.personality.get(language),
+        background=persona.background.get(language),
+    )
+
+
+def _in(text: Text, languages: Sequence[str]) -> dict[str, str]:
+    return {language: text.get(language) for language in languages}

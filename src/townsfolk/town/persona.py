@@ -1,0 +1,69 @@
+"""Who an NPC is: its profile, in `agents.yaml` or in `knowledge/npcs/`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, PositiveInt
+
+from townsfolk.town.schema import Entry
+from townsfolk.town.texts import LANGUAGES, NO_TEXTS, Language, Text, Texts
+
+KoreanLevel = Literal["하십시오체", "해요체", "하오체", "하게체", "해라체", "해체"]
+"""The six Korean speech levels (상대 높임법), from the most formal to the most familiar."""
+
+
+class Speech(Entry):
+    """How an NPC talks."""
+
+    register_: Text = Field(alias="register")
+    """One sentence on how it talks."""
+    korean_level: KoreanLevel | None = None
+    """The speech level that every Korean line of it keeps."""
+    catchphrases: Texts = NO_TEXTS
+    sample_lines: Texts = NO_TEXTS
+    """Lines in its voice; examples for the model."""
+
+
+class Relationship(Entry):
+    """What an NPC thinks of another; known to itself alone."""
+
+    with_: str = Field(alias="with")
+    """An agent id."""
+    text: Text
+
+
+class Secret(Entry):
+    """What an NPC knows and others do not."""
+
+    id: str
+    text: Text
+    audience: list[str] = []
+    """Agent and faction ids that know it too."""
+
+
+class Persona(Entry):
+    """An NPC's profile. Name, trade, city, personality and background are public."""
+
+    name: Text
+    aliases: Texts = NO_TEXTS
+    trade: Text
+    city: Text
+    language: list[Language] = list(LANGUAGES)
+    """The languages it speaks."""
+    age: PositiveInt | None = None
+    factions: list[str] = []
+    personality: Text
+    background: Text
+    speech: Speech
+    relationships: list[Relationship] = []
+    taboos: Texts = NO_TEXTS
+    """What it refuses to talk about."""
+    fallback_lines: Texts
+    """Said when the model's line cannot be used: in voice, without facts."""
+    refusals: Texts = NO_TEXTS
+    """Said when lured to a secret or out of character."""
+    secrets: list[Secret] = []
+    purse: int = Field(0, ge=0)
+    inventory: dict[str, int] = {}
+    """Item ids and how many it carries at the start."""

@@ -1,0 +1,34 @@
+"""Time as the story counts it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pydantic import RootModel, model_validator
+from pydantic_core import PydanticCustomError
+
+_FORM = re.compile(r"^(\d{1,5})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2}))?$")
+
+
+class StoryTime(RootModel[str]):
+    """A moment `YEAR-MONTH-DAY` or `YEAR-MONTH-DAY HOUR:MINUTE` of the town's own calendar."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept(cls, value: Any) -> Any:
+        if not isinstance(value, str) or not _FORM.match(value.strip()):
+            raise PydanticCustomError(
+                "story_time",
+                'expected a story time like "431-09-14" or "431-09-14 17:40" in quotes, found {found}',
+                {"found": repr(value)},
+            )
+        return value.strip()
+
+    @property
+    def order(self) -> int:
+        """A number that grows with time: years, months (of up to 100 days), minutes."""
+        match = _FORM.match(self.root)
+        assert match is not None
+        year, month, day, hour, minute = (int(part or 0) for part in match.groups())
+        return ((year * 100 + month) * 100 + day) * 1440 + hour * 60 + minute

@@ -1,0 +1,141 @@
+"""Game actions of a turn: seen in the line, checked against schema, lore and world, then done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from townsfolk.language.names import mentions
+from townsfolk.town.agents import Agent
+from townsfolk.town.beats import PLAYER, Beat
+from townsfolk.town.conditions import Condition
+from townsfolk.town.game_actions import SLOT_KEY, ActionDefinition, Effect
+from townsfolk.town.town import Town
+from townsfolk.town.transcript import GameAction
+from townsfolk.town.world import World
+from townsfolk.turns.situation import Situation
+from townsfolk.turns.slots import fill_slots
+
+
+class ActionRejected(Exception):
+    """Schema, lore or world do not agree to an action; the message says why."""
+
+
+def derive_actions(
+    town: Town, agent: Agent, beat: Beat, situation: Situation, speech: str
+) -> list[tuple[str, dict[str, Any]]]:
+    """What a line does, by the cues of the actions that the beat allows."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    for name in beat.actions:
+        action = town.actions[name]
+        if any(_cued(speech, cue) for cue in action.cues.get(situation.language)):
+            found.append((name, fill_slots(town, action, agent, beat, situation, speech)))
+    return found
+
+
+def perform(
+    town: Town,
+    agent: Agent,
+    allowed: list[str],
+    proposed: list[tuple[str, dict[str, Any]]],
+    world: World,
+) -> list[GameAction]:
+    """The proposed actions, each accepted and done in the world, or rejected with the reason."""
+    done: list[GameAction] = []
+    for name, arguments in proposed:
+        try:
+            if name not in allowed:
+                raise ActionRejected(f"{agent.id} may not do {name} here")
+            definition = town.actions[name]
+            _check_arguments(town, definition, arguments)
+            _apply(town, agent, definition, arguments, world)
+        except ActionRejected as rejection:
+            reason = str(rejection)
+            done.append(
+                GameAction(name=name, arguments=arguments, accepted=False, reason=reason)
+            )
+        else:
+            done.append(GameAction(name=name, arguments=arguments))
+    return done
+
+
+def _cued(speech: str, cue: str) -> bool:
+    if any("가" <= letter <= "힣" for letter in cue):
+        return mentions(speech, cue)
+    return cue.strip().lower() in speech.lower()
+
+
+def _check_arguments(town: Town, action: ActionDefinition, arguments: dict[str, Any]) -> None:
+    """The schema, and the lore: things that exist, at their price."""
+    for error in Draft202012Validator(action.parameters).iter_errors(arguments):
+        raise ActionRejected(error.message)
+    item: str | None = None
+    for parameter, schema in action.parameters.get("properties", {}).items():
+        value = arguments.get(parameter)
+        if value is None:
+            continue
+        match schema.get(SLOT_KEY):
+            case "item":
+                if value not in town.items:
+                    raise ActionRejected(f"there is no item {value!r}")
+                item = str(value)
+            case "quest" if value not in town.quests:
+                raise ActionRejected(f"there is no quest {value!r}")
+            case "place" if value not in town.lore:
+                raise ActionRejected(f"there is no place {value!r}")
+            case "addressee" if value != PLAYER and value not in town.agents:
+                raise ActionRejected(f"there is nobody {value!r}")
+            case "price":
+                price = town.items[item].price if item else None
+                if value != price:
+                    raise ActionRejected(f"{item} costs {price}, not {value}")
+
+
+def _apply(
+    town: Town, agent: Agent, action: ActionDefinition, arguments: dict[str, Any], world: World
+) -> None:
+    """Change the world by all effects of an action, or by none."""
+    values = {**arguments, "npc": agent.id}
+    if action.requires is not None:
+        filled = {_fill(path, values): wanted for path, wanted in action.requires.root.items()}
+        if not Condition(root=filled).holds(world):
+            needs = ", ".join(f"{path} is {wanted}" for path, wanted in filled.items())
+            raise ActionRejected(f"needs: {needs}")
+    trial = world.model_copy(deep=True)
+    for effect in action.effects:
+        _take_effect(town, effect, values, trial)
+    for part in type(world).model_fields:
+        setattr(world, part, getattr(trial, part))
+
+
+def _take_effect(town: Town, effect: Effect, values: dict[str, Any], world: World) -> None:
+    if effect.set is not None:
+        world.flags.update(effect.set)
+    if effect.pay is not None:
+        payer, payee = _fill(effect.pay.from_, values), _fill(effect.pay.to, values)
+        amount = effect.pay.amount
+        amount = int(values[amount[1:]]) if isinstance(amount, str) else amount
+        if world.purses.get(payer, 0) < amount:
+            raise ActionRejected(f"{payer} has {world.purses.get(payer, 0)}, not {amount}")
+        world.pay(payer, payee, amount)
+    if effect.give is not None:
+        giver, receiver = _fill(effect.give.from_, values), _fill(effect.give.to, values)
+        item = _fill(effect.give.item, values)
+        if world.items.get(giver, {}).get(item, 0) < 1:
+            raise ActionRejected(f"{giver} has no {item}")
+        world.give(giver, receiver, item)
+    if effect.quest is not None:
+        world.quests[_fill(effect.quest.id, values)] = effect.quest.state
+    if effect.reward is not None:
+        reward = town.quests[_fill(effect.reward, values)].reward
+        world.purses[PLAYER] = world.purses.get(PLAYER, 0) + reward.silver
+        held = world.items.setdefault(PLAYER, {})
+        for item in reward.items:
+            held[item] = held.get(item, 0) + 1
+
+
+def _fill(text: str, values: dict[str, Any]) -> str:
+    for key, value in values.items():
+        text = text.replace(f"${key}", str(value))
+    return text

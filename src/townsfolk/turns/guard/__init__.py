@@ -1,0 +1,6 @@
+"""Rules in code that a model's line has to pass before it is spoken."""
+
+from townsfolk.turns.guard.context import GuardContext
+from townsfolk.turns.guard.rules import check_line
+
+__all__ = ["GuardContext", "check_line"]

@@ -1,0 +1,79 @@
+"""What the rules of the guard look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from townsfolk.language.names import name_words
+from townsfolk.language.numbers import numbers_in
+from townsfolk.town.agents import Agent
+from townsfolk.town.beats import Beat
+from townsfolk.town.lore import LoreEntry
+from townsfolk.town.town import Town
+from townsfolk.turns.known import sayable
+from townsfolk.turns.situation import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class GuardContext:
+    """The surroundings of a line: who speaks, what it rests on, what was said and prompted."""
+
+    language: str
+    korean_level: str | None
+    own_names: tuple[str, ...]
+    other_names: tuple[str, ...]
+    max_words: int
+    earlier: tuple[str, ...]
+    """Lines that were spoken before, as this NPC heard them."""
+    prompt: str
+    """The instructions of the prompt, which must not be repeated."""
+    known_numbers: frozenset[int]
+    known_names: frozenset[str]
+    must_convey: tuple[LoreEntry, ...]
+
+
+def guard_context(
+    town: Town,
+    agent: Agent,
+    beat: Beat,
+    situation: Situation,
+    given: tuple[LoreEntry, ...],
+    prompt: str,
+) -> GuardContext:
+    """The surroundings of one NPC turn."""
+    language, scene, persona = situation.language, situation.scene, agent.persona
+    heard = [turn.speech for turn in situation.heard_by(agent.id)]
+    own = [persona.name.get(language), *persona.aliases.get(language)]
+    people = [town.character_name(name, scene, language) for name in situation.present]
+    about = [
+        situation.place,
+        scene.premise.get(language),
+        beat.description.get(language),
+        *([beat.authored.get(language)] if beat.authored else []),
+        persona.background.get(language),
+        persona.personality.get(language),
+        *persona.speech.catchphrases.get(language),
+        *persona.speech.sample_lines.get(language),
+    ]
+    rests_on = [*about, *heard, *(entry.text(language) for entry in given)]
+    lore = sayable(town, agent, situation.present)
+    named = [
+        *rests_on,
+        *own,
+        *people,
+        town.config.name.get(language),
+        *town.config.protected_names,
+        *(text for entry in lore for text in (entry.text(language), *entry.names(language))),
+    ]
+    return GuardContext(
+        language=language,
+        korean_level=persona.speech.korean_level,
+        own_names=tuple(own),
+        other_names=tuple(name for name in people if name not in own),
+        max_words=agent.entry.max_words,
+        earlier=tuple(heard),
+        prompt=prompt,
+        known_numbers=frozenset(number for text in rests_on for number in numbers_in(text)),
+        known_names=frozenset(name_words(named)),
+        must_convey=tuple(town.lore[lore_id] for lore_id in beat.must_convey),
+    )

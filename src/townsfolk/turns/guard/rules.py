@@ -1,0 +1,33 @@
+"""All rules, in the order in which they are reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from townsfolk.town.transcript import Fault
+from townsfolk.turns.guard import shape, truth, voice
+from townsfolk.turns.guard.context import GuardContext
+
+Rule = Callable[[str, GuardContext], str | None]
+"""What is wrong with a line, or None."""
+
+RULES: dict[str, Rule] = {
+    "empty": shape.empty,
+    "markup": shape.markup,
+    "other_speaker": shape.other_speaker,
+    "prompt_echo": shape.prompt_echo,
+    "wrong_language": voice.wrong_language,
+    "out_of_world": voice.out_of_world,
+    "repetition": shape.repetition,
+    "over_long": shape.over_long,
+    "wrong_register": voice.wrong_register,
+    "unknown_number": truth.unknown_number,
+    "unknown_name": truth.unknown_name,
+    "not_conveyed": truth.not_conveyed,
+}
+
+
+def check_line(line: str, context: GuardContext) -> list[Fault]:
+    """Everything that is wrong with a line; nothing when it may be spoken."""
+    found = ((name, rule(line, context)) for name, rule in RULES.items())
+    return [Fault(rule=name, detail=detail) for name, detail in found if detail is not None]

@@ -1,0 +1,80 @@
+"""Rules on the shape of a line: there, short, single-voiced, free of markup and echoes."""
+
+from __future__ import annotations
+
+import re
+
+from townsfolk.language.sentences import words
+from townsfolk.turns.guard.context import GuardContext
+
+_MARKUP = re.compile(
+    r"<\|?/?[a-z_]+\|?>|```|^#{1,6}\s|\*\*|https?://|\{\s*\"|\"\s*:|\[/?INST\]|</?s>|_{3,}",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LABELS = re.compile(
+    r"\b(?:final answer|action input|observation|thought|assistant|system prompt|user)\s*:",
+    re.IGNORECASE,
+)
+_ECHO_WORDS = 8
+"""So many words in a row that stand in the prompt's instructions are no chance."""
+_SAME_SHARE = 0.8
+
+
+def empty(line: str, context: GuardContext) -> str | None:
+    """Nothing is said."""
+    return None if words(line) else "nothing is said"
+
+
+def over_long(line: str, context: GuardContext) -> str | None:
+    """More words than this NPC speaks at once."""
+    count = len(line.split())
+    return f"{count} words, at most {context.max_words}" if count > context.max_words else None
+
+
+def markup(line: str, context: GuardContext) -> str | None:
+    """Markup, code, or labels of a prompt format."""
+    match = _MARKUP.search(line) or _LABELS.search(line)
+    return f"contains {match.group().strip()!r}" if match else None
+
+
+def other_speaker(line: str, context: GuardContext) -> str | None:
+    """Another character is made to speak."""
+    for name in context.other_names:
+        if re.search(rf"(?:^|[.!?\"”]\s*){re.escape(name)}\s*[:：]", line, re.IGNORECASE):
+            return f"speaks for {name}"
+    return None
+
+
+def repetition(line: str, context: GuardContext) -> str | None:
+    """A line that was said before, or one that goes in a circle."""
+    spoken = words(line)
+    for earlier in context.earlier:
+        said = words(earlier)
+        if len(spoken) > 3 and _overlap(spoken, said) >= _SAME_SHARE:
+            return "was said before"
+    for size in range(1, 6):
+        for start in range(len(spoken) - 3 * size + 1):
+            first = spoken[start : start + size]
+            if all(spoken[start + n * size : start + (n + 1) * size] == first for n in (1, 2)):
+                return f"repeats {' '.join(first)!r}"
+    return None
+
+
+def prompt_echo(line: str, context: GuardContext) -> str | None:
+    """The instructions of the prompt are repeated."""
+    spoken, prompted = words(line), words(context.prompt)
+    grams = {
+        tuple(prompted[i : i + _ECHO_WORDS]) for i in range(len(prompted) - _ECHO_WORDS + 1)
+    }
+    for i in range(len(spoken) - _ECHO_WORDS + 1):
+        if tuple(spoken[i : i + _ECHO_WORDS]) in grams:
+            return f"repeats the prompt: {' '.join(spoken[i : i + _ECHO_WORDS])!r}"
+    return None
+
+
+def _overlap(first: list[str], second: list[str]) -> float:
+    """The share of word pairs in common (Jaccard)."""
+    pairs_first = set(zip(first, first[1:], strict=False))
+    pairs_second = set(zip(second, second[1:], strict=False))
+    union = pairs_first | pairs_second
+    return len(pairs_first & pairs_second) / len(union) if union else 0.0

@@ -1,0 +1,259 @@
+"""One NPC turn: from what is known to a line that may be spoken.
+
+Written as a generator that yields each request and is sent its completion, so that one text serves
+callers with threads, callers with coroutines, and callers that count calls.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+from townsfolk.models.errors import ModelError
+from townsfolk.models.interface import Completion, Message, Model, Request
+from townsfolk.retrieval.index import LoreIndex
+from townsfolk.town.agents import Agent
+from townsfolk.town.beats import PLAYER, Beat
+from townsfolk.town.lore import LoreEntry
+from townsfolk.town.town import Town
+from townsfolk.town.transcript import Fault, Origin, Timing, Turn
+from townsfolk.turns.answer import Answer, answer_schema, lookup_query, parse_answer
+from townsfolk.turns.citations import citations
+from townsfolk.turns.game_actions import derive_actions, perform
+from townsfolk.turns.guard import check_line
+from townsfolk.turns.guard.context import guard_context
+from townsfolk.turns.known import recall
+from townsfolk.turns.prompt import MAX_LOOKUPS, TurnPrompt
+from townsfolk.turns.repair import repair
+from townsfolk.turns.situation import Situation
+
+Steps = Generator[Request, Completion, Turn]
+"""Yields requests, is sent completions (or thrown a ModelError), returns the turn."""
+
+ATTEMPTS = 2
+"""The answer and one retry."""
+
+_LORE = {"weak": 3, "strong": 6}
+_MAX_TOKENS = {"weak": 64, "strong": 400}
+_TEMPERATURE = {"weak": 0.5, "strong": 0.7}
+_REPEAT_PENALTY = {"weak": 1.15, "strong": 1.05}
+_TIMEOUT_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What the calls of a turn cost, and what was wrong with their answers."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    first_token_seconds: float | None = None
+    faults: list[Fault] = field(default_factory=list)
+
+    def add(self, completion: Completion) -> None:
+        self.prompt_tokens += completion.prompt_tokens
+        self.completion_tokens += completion.completion_tokens
+        if self.first_token_seconds is None:
+            self.first_token_seconds = completion.first_token_seconds
+
+
+def npc_turn(town: Town, index: LoreIndex, model: Model, beat: Beat, beat_id: str,
+             situation: Situation) -> Steps:  # fmt: skip
+    """The steps of a beat's turn. Always ends in a turn with a line, whatever the model does.
+
+    Changes the situation's world by the game actions that are accepted.
+    """
+    started = time.monotonic()
+    agent = town.agents[beat.agent]
+    language = situation.language
+    tally = _Tally()
+    given: tuple[LoreEntry, ...] = ()
+    retrieval_seconds = 0.0
+    answer: Answer | None = None
+    origin: Origin = "model"
+    if beat.say is not None:
+        answer, origin = Answer(beat.say.get(language)), "say"
+    else:
+        strength = model.profile.strength
+        known = recall(town, index, agent, beat, situation, _LORE[strength])
+        given, retrieval_seconds = known.given, known.seconds
+        prompt = TurnPrompt(town, agent, beat, situation, model.profile)
+        answer = yield from _speak(index, prompt, given, tally)
+        if answer is None:
+            answer, origin = _instead(agent, beat, situation)
+    proposed = list(answer.actions)
+    if origin != "model" or model.profile.strength == "weak":
+        proposed = derive_actions(town, agent, beat, situation, answer.speech)
+    allowed = [name for name in beat.actions if name in agent.entry.actions]
+    return Turn(
+        number=situation.number,
+        speaker=agent.id,
+        name=agent.name(language),
+        speech=answer.speech,
+        origin=origin,
+        to=beat.to,
+        beat=beat_id,
+        place=situation.place,
+        present=list(situation.present),
+        stage=answer.stage or (beat.stage.get(language) if beat.stage else ""),
+        game_actions=perform(town, agent, allowed, proposed, situation.world),
+        citations=citations(town, agent, beat, given, situation, answer.speech),
+        lore=[entry.id for entry in given],
+        faults=tally.faults,
+        calls=tally.calls,
+        prompt_tokens=tally.prompt_tokens,
+        completion_tokens=tally.completion_tokens,
+        timing=Timing(
+            seconds=time.monotonic() - started,
+            first_token_seconds=tally.first_token_seconds,
+            retrieval_seconds=retrieval_seconds,
+        ),
+    )
+
+
+def _speak(
+    index: LoreIndex, prompt: TurnPrompt, given: tuple[LoreEntry, ...], tally: _Tally
+) -> Generator[Request, Completion, Answer | None]:
+    """An answer of the model that passes the guard, or None."""
+    situation, strength = prompt.situation, prompt.profile.strength
+    messages = prompt.messages(given, _MAX_TOKENS[strength])
+    instructions = "\n".join(m.content for m in messages if m.role == "system")
+    for attempt in range(ATTEMPTS):
+        request = Request(
+            messages=tuple(messages),
+            max_tokens=_MAX_TOKENS[strength],
+            temperature=_TEMPERATURE[strength],
+            stop=("\n",) if strength == "weak" else (),
+            seed=_seed(situation, attempt),
+            schema=_schema(prompt),
+            repeat_penalty=_REPEAT_PENALTY[strength],
+            timeout=_TIMEOUT_SECONDS,
+        )
+        try:
+            if attempt == 0 and prompt.looks_up:
+                completion, given = yield from _look_up(index, prompt, request, given, tally)
+                messages = list(messages)
+            else:
+                completion = yield from _call(request, tally)
+        except ModelError as error:
+            tally.faults.append(Fault(rule=error.fault, detail=str(error)))
+            continue
+        context = guard_context(
+            prompt.town, prompt.agent, prompt.beat, situation, given, instructions
+        )
+        answer = parse_answer(completion.text) if prompt.strong else Answer(completion.text)
+        speech = repair(answer.speech, context.own_names, context.other_names, context.max_words)
+        faults = check_line(speech, context)
+        if not faults:
+            return Answer(speech, answer.stage, answer.actions)
+        tally.faults.extend(faults)
+        if prompt.strong:
+            messages.append(Message("assistant", completion.text[:1000]))
+            messages.append(prompt.retry(fault.detail for fault in faults))
+    return None
+
+
+def _call(request: Request, tally: _Tally) -> Generator[Request, Completion, Completion]:
+    tally.calls += 1
+    completion = yield request
+    tally.add(completion)
+    return completion
+
+
+def _look_up(
+    index: LoreIndex,
+    prompt: TurnPrompt,
+    request: Request,
+    given: tuple[LoreEntry, ...],
+    tally: _Tally,
+) -> Generator[Request, Completion, tuple[Completion, tuple[LoreEntry, ...]]]:
+    """An answer after at most `MAX_LOOKUPS` look-ups of the model's own.
+
+    The look-ups go through the same audience filter as everything else.
+    """
+    native = prompt.profile.tools
+    messages = list(request.messages)
+    for round_number in range(1, MAX_LOOKUPS + 2):
+        may_look_up = round_number <= MAX_LOOKUPS
+        completion = yield from _call(
+            _with(request, messages, prompt if native and may_look_up else None), tally
+        )
+        query = _query(completion, native)
+        if query is None or not may_look_up:
+            return completion, given
+        entries = _found(index, prompt, query)
+        given = (*given, *(entry for entry in entries if entry not in given))
+        text = prompt.found(entries, last=round_number == MAX_LOOKUPS)
+        if native:
+            call = completion.tool_calls[0]
+            messages.append(Message("assistant", completion.text, (call,)))
+            messages.append(Message("tool", text, tool_call_id=call.id))
+        else:
+            messages.append(Message("assistant", f"SEARCH: {query}"))
+            messages.append(Message("user", text))
+    raise AssertionError("the last round returns")
+
+
+def _query(completion: Completion, native: bool) -> str | None:
+    if native:
+        call = completion.tool_calls[0] if completion.tool_calls else None
+        return str(call.arguments.get("query", "")) if call else None
+    return lookup_query(completion.text)
+
+
+def _found(index: LoreIndex, prompt: TurnPrompt, query: str) -> list[LoreEntry]:
+    agent, situation = prompt.agent, prompt.situation
+    hearers = [name for name in situation.present if name != agent.id]
+    hits = index.search(query[:500], agent.id, situation.language, 4, hearers)
+    return [hit.entry for hit in hits]
+
+
+def _with(request: Request, messages: list[Message], prompt: TurnPrompt | None) -> Request:
+    """The request of a look-up round: tools and a schema exclude each other on most servers."""
+    return Request(
+        messages=tuple(messages),
+        max_tokens=request.max_tokens,
+        temperature=request.temperature,
+        stop=request.stop,
+        seed=request.seed,
+        schema=None,
+        tools=(prompt.search_tool(),) if prompt else (),
+        repeat_penalty=request.repeat_penalty,
+        timeout=request.timeout,
+    )
+
+
+def _schema(prompt: TurnPrompt) -> dict[str, object] | None:
+    if not prompt.strong or not prompt.profile.json_schema:
+        return None
+    return answer_schema(prompt.allowed_actions(), prompt.thinks)
+
+
+def _seed(situation: Situation, attempt: int) -> int:
+    return (situation.seed * 1_000_003 + situation.number * 101 + attempt) % 2**31
+
+
+def _instead(agent: Agent, beat: Beat, situation: Situation) -> tuple[Answer, Origin]:
+    """The authored line, or one of the persona's fallback lines that was not spoken lately."""
+    if beat.authored is not None:
+        return Answer(beat.authored.get(situation.language)), "authored"
+    lines = agent.persona.fallback_lines.get(situation.language)
+    spoken = {turn.speech for turn in situation.turns}
+    fresh = [line for line in lines if line not in spoken] or lines
+    chosen = random.Random(_seed(situation, ATTEMPTS)).choice(fresh)
+    return Answer(chosen), "fallback"
+
+
+def player_turn(situation: Situation, speech: str) -> Turn:
+    """The player's line as a turn."""
+    return Turn(
+        number=situation.number,
+        speaker=PLAYER,
+        name=situation.scene.player.name.get(situation.language),
+        speech=speech,
+        origin="player",
+        place=situation.place,
+        present=list(situation.present),
+    )

@@ -1,0 +1,209 @@
+"""The messages of an NPC turn.
+
+System: the persona alone, so that a server's prompt cache hits. Then examples of its voice, what
+was said before, and last the lore with the line to answer. Few-shot prompting after Brown et al.
+(2020), a thought that is not spoken after Wei et al. (2022), look-ups after ReAct (Yao et al. 2023).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from townsfolk.models.interface import Message
+from townsfolk.models.profile import ModelProfile
+from townsfolk.town.agents import Agent
+from townsfolk.town.beats import Beat
+from townsfolk.town.dialogues import of_npc
+from townsfolk.town.lore import LoreEntry
+from townsfolk.town.town import Town
+from townsfolk.town.transcript import Turn
+from townsfolk.turns.key_facts import required_facts
+from townsfolk.turns.situation import Situation
+
+PROMPT_VERSION = "npc-turn/1"
+"""The form of the prompt. A tuned model records the version it was trained on."""
+
+MAX_LOOKUPS = 3
+"""How often an NPC may look something up in one turn."""
+
+_EXAMPLES = {"weak": 3, "strong": 2}
+_HISTORY = {"weak": 4, "strong": 12}
+_CHARACTERS_A_TOKEN = {"en": 3.2, "ko": 1.2}
+"""Fewer than tokenizers really take, so that the estimate of a prompt's length is safe."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPrompt:
+    """What a prompt is made of."""
+
+    town: Town
+    agent: Agent
+    beat: Beat
+    situation: Situation
+    profile: ModelProfile
+
+    @property
+    def strong(self) -> bool:
+        """Whether the model answers in structure."""
+        return self.profile.strength == "strong"
+
+    @property
+    def looks_up(self) -> bool:
+        """Whether this NPC may look things up in this turn."""
+        return self.strong and "react" in self.agent.entry.patterns and bool(self.agent.entry.tools)
+
+    @property
+    def thinks(self) -> bool:
+        """Whether it has a thought that is never spoken."""
+        return self.strong and "chain_of_thought" in self.agent.entry.patterns
+
+    def allowed_actions(self) -> list[str]:
+        """The game actions of this beat that this NPC may do."""
+        return [name for name in self.beat.actions if name in self.agent.entry.actions]
+
+    def messages(self, lore: Sequence[LoreEntry], answer_tokens: int) -> list[Message]:
+        """The whole prompt, older lines left out where the model's context is too short."""
+        head = [self._system(), *self._examples()]
+        last = self._turn(lore)
+        history = self._history()
+        budget = self.profile.context - answer_tokens - 32
+        while history and self._tokens([*head, *history, last]) > budget:
+            history = history[1:]
+        while len(head) > 1 and self._tokens([*head, *history, last]) > budget:
+            head = head[:-2]
+        return [*head, *history, last]
+
+    def retry(self, faults: Iterable[str]) -> Message:
+        """What is said to the model after a line that cannot be used."""
+        return Message("user", self._render("retry", faults=list(faults), name=self._name,
+                                            facts=self._facts()))  # fmt: skip
+
+    def found(self, entries: Sequence[LoreEntry], last: bool) -> str:
+        """The answer to a look-up."""
+        texts = [entry.text(self.situation.language) for entry in entries]
+        return self._render("found", texts=texts, last=last)
+
+    def search_tool(self) -> dict[str, Any]:
+        """The look-up as an OpenAI function definition."""
+        return {
+            "type": "function",
+            "function": {
+                "name": "knowledge_search",
+                "description": self._render("tool"),
+                "parameters": {
+                    "type": "object",
+                    "properties": {"query": {"type": "string"}},
+                    "required": ["query"],
+                },
+            },
+        }
+
+    @property
+    def _name(self) -> str:
+        return self.agent.name(self.situation.language)
+
+    def _render(self, template: str, **values: Any) -> str:
+        return self.town.templates.render(template, self.situation.language, **values)
+
+    def _tokens(self, messages: Iterable[Message]) -> float:
+        a_token = _CHARACTERS_A_TOKEN[self.situation.language]
+        return sum(len(message.content) / a_token + 8 for message in messages)
+
+    def _system(self) -> Message:
+        language, persona = self.situation.language, self.agent.persona
+        fields = {
+            "name": self._name,
+            "city": persona.city.get(language),
+            "trade": persona.trade.get(language),
+        }
+        entry = self.agent.entry
+        return Message(
+            "system",
+            self._render(
+                "system",
+                **fields,
+                role=fill(entry.role.get(language), fields),
+                goal=fill(entry.goal.get(language), fields),
+                backstory=fill(entry.backstory.get(language), fields),
+                personality=persona.personality.get(language),
+                register=persona.speech.register_.get(language),
+                korean_level=persona.speech.korean_level,
+                catchphrases=persona.speech.catchphrases.get(language),
+                taboos=persona.taboos.get(language),
+                strong=self.strong,
+            ),
+        )
+
+    def _examples(self) -> list[Message]:
+        if "few_shot" not in self.agent.entry.patterns:
+            return []
+        messages: list[Message] = []
+        rows = of_npc(self.town.dialogues, self._name)
+        for row in rows[: _EXAMPLES[self.profile.strength]]:
+            messages += [Message("user", f"«{row.input}»"), Message("assistant", row.output)]
+        return messages
+
+    def _history(self) -> list[Message]:
+        """Earlier lines that this NPC heard, its own as the assistant's."""
+        heard = self.situation.heard_by(self.agent.id)
+        last = self._last_heard()
+        earlier = [turn for turn in heard if turn is not last][-_HISTORY[self.profile.strength] :]
+        messages: list[Message] = []
+        for turn in earlier:
+            own = turn.speaker == self.agent.id
+            text = turn.speech if own else f"{turn.name}: «{turn.speech}»"
+            role = "assistant" if own else "user"
+            if messages and messages[-1].role == role:
+                text = f"{messages.pop().content}\n{text}"
+            messages.append(Message(role, text))  # type: ignore[arg-type]
+        return messages
+
+    def _last_heard(self) -> Turn | None:
+        heard = self.situation.heard_by(self.agent.id)
+        return heard[-1] if heard and heard[-1].speaker != self.agent.id else None
+
+    def _turn(self, lore: Sequence[LoreEntry]) -> Message:
+        language, scene = self.situation.language, self.situation.scene
+        to = self.beat.to
+        return Message(
+            "user",
+            self._render(
+                "turn",
+                lore=[entry.text(language) for entry in lore],
+                place=self.situation.place,
+                premise=scene.premise.get(language) if self.strong else "",
+                last=self._last_heard(),
+                task=self.beat.description.get(language),
+                to=self.town.character_name(to, scene, language) if to else "",
+                facts=self._facts(),
+                answer=self._answer() if self.strong else "",
+            ),
+        )
+
+    def _answer(self) -> str:
+        actions = [
+            {
+                "name": name,
+                "description": self.town.actions[name].description.get(self.situation.language),
+                "parameters": self.town.actions[name].parameters,
+            }
+            for name in self.allowed_actions()
+        ]
+        text = self._render("answer", thought=self.thinks, actions=actions)
+        if self.looks_up and not self.profile.tools:
+            text = f"{self._render('lookup', rounds=MAX_LOOKUPS)}\n{text}"
+        return text
+
+    def _facts(self) -> list[str]:
+        entries = [self.town.lore[lore_id] for lore_id in self.beat.must_convey]
+        return required_facts(entries, self.situation.language)
+
+
+def fill(text: str, fields: dict[str, str]) -> str:
+    """A text of `agents.yaml` with `{name}`, `{city}` and `{trade}` filled in."""
+    for key, value in fields.items():
+        text = text.replace(f"{{{key}}}", value)
+    return text
+

@@ -1,0 +1,62 @@
+"""What can be mended in a model's line without asking it again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from townsfolk.language.sentences import ends_sentence, split_sentences
+
+_STAGE = re.compile(r"\*[^*\n]{1,120}\*|\([^()\n]{1,120}\)|\[[^\[\]\n]{1,120}\]")
+_QUOTES = "\"“”«»'‘’"
+_LABEL = re.compile(r"^\s*([^:：\n]{1,40})\s*[:：]\s*")
+
+
+def repair(text: str, own_names: Iterable[str], other_names: Iterable[str], max_words: int) -> str:
+    """The part of a model's answer that is this NPC's spoken line.
+
+    Takes off the speaker's own label, quotation marks around it, stage directions in it, what
+    another is made to say after it, an unfinished last sentence, and sentences beyond the limit.
+    """
+    line = _first_lines(text, other_names)
+    line = _STAGE.sub(" ", line)
+    label = _LABEL.match(line)
+    if label and any(label.group(1).strip().lower() == name.lower() for name in own_names):
+        line = line[label.end() :]
+    line = _unquote(re.sub(r"\s+", " ", line).strip())
+    line = re.sub(r"\s+([.,!?])", r"\1", line)
+    return _within(line, max_words)
+
+
+def _first_lines(text: str, other_names: Iterable[str]) -> str:
+    """The text up to the first line that another character is made to speak."""
+    others = [re.escape(name) for name in other_names]
+    kept: list[str] = []
+    for line in text.strip().split("\n"):
+        if others and kept and re.match(rf"\s*(?:{'|'.join(others)})\s*[:：]", line, re.IGNORECASE):
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _unquote(line: str) -> str:
+    if len(line) > 1 and line[0] in _QUOTES and line[-1] in _QUOTES:
+        return line[1:-1].strip()
+    if line and line[0] in "\"“«" and not any(mark in line[1:] for mark in "\"”»"):
+        return line[1:].strip()
+    return line
+
+
+def _within(line: str, max_words: int) -> str:
+    """Whole sentences up to the limit; the first one always."""
+    sentences = split_sentences(line)
+    if len(sentences) > 1 and not ends_sentence(sentences[-1]):
+        sentences.pop()
+    kept: list[str] = []
+    count = 0
+    for sentence in sentences:
+        count += len(sentence.split())
+        if kept and count > max_words:
+            break
+        kept.append(sentence)
+    return " ".join(kept)
