@@ -45,10 +45,14 @@ _COUNTER = (
     r"(?:닢|명|사람|개|번째|번|해|년|월|달|일|날|시간|시|분|살|자루|자|척|냥|병|잔|그릇|마리|걸음|가지|밤|곳|"
     r"권|장|채|푼|배|파운드|근|통|벌|켤레|점)"
 )
-_NATIVE = re.compile(
-    rf"(?<![가-힣])({'|'.join(_NATIVE_TENS)})?({'|'.join(_NATIVE_UNITS)})?\s?(?={_COUNTER})"
+_AFTER = (
+    r"(?=\s|$|[^가-힣]|이|가|을|를|은|는|의|에|도|만|씩|쯤|과|와|로|어치|짜리|정도|째|부터|까지|보다|뿐|예요|입니다|인|뒤|전)"
 )
-_SINO = re.compile(rf"(?<![가-힣])([일이삼사오육칠팔구십백천만]+)\s?(?={_COUNTER})")
+"""A counter ends a word or has a particle; 열병차 (fever tea) is not ten 병."""
+_NATIVE = re.compile(
+    rf"(?<![가-힣])({'|'.join(_NATIVE_TENS)})?({'|'.join(_NATIVE_UNITS)})?\s?(?={_COUNTER}{_AFTER})"
+)
+_SINO = re.compile(rf"(?<![가-힣])([일이삼사오육칠팔구십백천만]+)\s?(?={_COUNTER}{_AFTER})")
 _DAY_NAMES = {"초하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "엿새": 6, "이레": 7,
               "여드레": 8, "아흐레": 9, "열흘": 10, "사흗날": 3, "이렛날": 7}  # fmt: skip
 
@@ -63,24 +67,28 @@ def numbers_in(text: str) -> set[int]:
 
 def _english(text: str) -> Iterator[int]:
     total, current, open_number, vague = 0, 0, False, True
+    previous = ""
     for word in [*_LATIN_WORD.findall(text.lower()), ""]:
         if word in _UNITS or word in _TENS:
             current += _UNITS.get(word, 0) + _TENS.get(word, 0)
             vague = vague and word in _VAGUE
             open_number = True
-        elif word in _SCALES and open_number:
+        elif word in _SCALES and (open_number or previous == "a"):
             scale = _SCALES[word]
+            current = current if open_number else 1
+            open_number = True
             vague = False
             if scale == 100:
                 current *= 100
             else:
                 total, current = total + current * scale, 0
         elif word == "and" and open_number and current >= 100:
-            continue
+            pass
         else:
             if open_number and not vague:
                 yield total + current
             total, current, open_number, vague = 0, 0, False, True
+        previous = word
 
 
 def _korean(text: str) -> Iterator[int]:

@@ -21,6 +21,11 @@ def _mecab() -> Any:
     return MeCab()
 
 
+def analyser_available() -> bool:
+    """Whether Korean is cut into morphemes here, and not into bigrams."""
+    return _mecab() is not None
+
+
 def korean_to_tokens(text: str, names: Iterable[str] = ()) -> str:
     """A Korean text with its words cut into morphemes, for a tokenizer that splits at spaces.
 

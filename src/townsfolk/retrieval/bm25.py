@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
+from townsfolk.language.content import english_stopwords
 from townsfolk.language.tokens import korean_to_tokens
 
 _AVERAGE_LENGTH = 48
@@ -19,7 +20,6 @@ class Bm25:
         """`names`: the town's own names, kept whole in Korean."""
         from fastembed.sparse.bm25 import Bm25 as FastembedBm25
 
-        stopwords = (files("townsfolk.retrieval") / "stopwords_en.txt").read_text("utf-8")
         self._names = [name for name in names if any("가" <= letter <= "힣" for letter in name)]
         # A model path stops fastembed from asking a hub for its stopword lists, which then are
         # silently empty; so they are given.
@@ -27,7 +27,7 @@ class Bm25:
             "Qdrant/bm25",
             language="english",
             specific_model_path=str(files("townsfolk.retrieval")),
-            stopwords=set(stopwords.split()),
+            stopwords=set(english_stopwords()),
             avg_len=_AVERAGE_LENGTH,
         )
 

@@ -35,10 +35,10 @@ Steps = Generator[Request, Completion, Turn]
 ATTEMPTS = 2
 """The answer and one retry."""
 
-_LORE = {"weak": 3, "strong": 6}
-_MAX_TOKENS = {"weak": 64, "strong": 400}
-_TEMPERATURE = {"weak": 0.5, "strong": 0.7}
-_REPEAT_PENALTY = {"weak": 1.15, "strong": 1.05}
+_LORE = {"weak": 2, "strong": 6}
+_MAX_TOKENS = {"weak": 48, "strong": 400}
+_TEMPERATURE = {"weak": 0.4, "strong": 0.7}
+_REPEAT_PENALTY = {"weak": 1.1, "strong": 1.05}
 _TIMEOUT_SECONDS = 60.0
 
 
@@ -134,17 +134,17 @@ def _speak(
         try:
             if attempt == 0 and prompt.looks_up:
                 completion, given = yield from _look_up(index, prompt, request, given, tally)
-                messages = list(messages)
             else:
                 completion = yield from _call(request, tally)
         except ModelError as error:
             tally.faults.append(Fault(rule=error.fault, detail=str(error)))
             continue
         context = guard_context(
-            prompt.town, prompt.agent, prompt.beat, situation, given, instructions
+            prompt.town, prompt.agent, prompt.beat, situation, given, instructions, strength
         )
         answer = parse_answer(completion.text) if prompt.strong else Answer(completion.text)
-        speech = repair(answer.speech, context.own_names, context.other_names, context.max_words)
+        cut = completion.finish == "length"
+        speech = repair(answer.speech, context.own_names, context.other_names, context.max_words, cut)
         faults = check_line(speech, context)
         if not faults:
             return Answer(speech, answer.stage, answer.actions)

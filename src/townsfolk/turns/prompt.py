@@ -33,6 +33,11 @@ _HISTORY = {"weak": 4, "strong": 12}
 _CHARACTERS_A_TOKEN = {"en": 3.2, "ko": 1.2}
 """Fewer than tokenizers really take, so that the estimate of a prompt's length is safe."""
 
+_EMPTY_TURN: dict[str, Any] = {
+    "lore": [], "place": "", "premise": "", "speaker": "", "speech": "", "task": "", "to": "",
+    "facts": [], "answer": "",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class TurnPrompt:
@@ -137,12 +142,14 @@ class TurnPrompt:
         )
 
     def _examples(self) -> list[Message]:
+        """Authored dialogues of this NPC, in the form of a turn."""
         if "few_shot" not in self.agent.entry.patterns:
             return []
         messages: list[Message] = []
         rows = of_npc(self.town.dialogues, self._name)
         for row in rows[: _EXAMPLES[self.profile.strength]]:
-            messages += [Message("user", f"«{row.input}»"), Message("assistant", row.output)]
+            asked = self._render("turn", **{**_EMPTY_TURN, "speech": row.input, "task": row.instruction})
+            messages += [Message("user", asked), Message("assistant", row.output)]
         return messages
 
     def _history(self) -> list[Message]:
@@ -166,21 +173,23 @@ class TurnPrompt:
 
     def _turn(self, lore: Sequence[LoreEntry]) -> Message:
         language, scene = self.situation.language, self.situation.scene
-        to = self.beat.to
-        return Message(
-            "user",
-            self._render(
-                "turn",
-                lore=[entry.text(language) for entry in lore],
-                place=self.situation.place,
-                premise=scene.premise.get(language) if self.strong else "",
-                last=self._last_heard(),
-                task=self.beat.description.get(language),
-                to=self.town.character_name(to, scene, language) if to else "",
-                facts=self._facts(),
-                answer=self._answer() if self.strong else "",
-            ),
-        )
+        to, last = self.beat.to, self._last_heard()
+        values = {
+            **_EMPTY_TURN,
+            "lore": [entry.text(language) for entry in lore],
+            "task": self.beat.description.get(language),
+            "facts": self._facts(),
+        }
+        if last is not None:
+            values |= {"speaker": last.name, "speech": last.speech}
+        if self.strong:
+            values |= {
+                "place": self.situation.place,
+                "premise": scene.premise.get(language),
+                "to": self.town.character_name(to, scene, language) if to else "",
+                "answer": self._answer(),
+            }
+        return Message("user", self._render("turn", **values))
 
     def _answer(self) -> str:
         actions = [

@@ -12,11 +12,18 @@ _QUOTES = "\"“”«»'‘’"
 _LABEL = re.compile(r"^\s*([^:：\n]{1,40})\s*[:：]\s*")
 
 
-def repair(text: str, own_names: Iterable[str], other_names: Iterable[str], max_words: int) -> str:
+def repair(
+    text: str,
+    own_names: Iterable[str],
+    other_names: Iterable[str],
+    max_words: int,
+    cut: bool = False,
+) -> str:
     """The part of a model's answer that is this NPC's spoken line.
 
     Takes off the speaker's own label, quotation marks around it, stage directions in it, what
     another is made to say after it, an unfinished last sentence, and sentences beyond the limit.
+    `cut`: the model was stopped in the middle, so that even an only sentence may be unfinished.
     """
     line = _first_lines(text, other_names)
     line = _STAGE.sub(" ", line)
@@ -25,7 +32,7 @@ def repair(text: str, own_names: Iterable[str], other_names: Iterable[str], max_
         line = line[label.end() :]
     line = _unquote(re.sub(r"\s+", " ", line).strip())
     line = re.sub(r"\s+([.,!?])", r"\1", line)
-    return _within(line, max_words)
+    return _within(line, max_words, cut)
 
 
 def _first_lines(text: str, other_names: Iterable[str]) -> str:
@@ -47,10 +54,10 @@ def _unquote(line: str) -> str:
     return line
 
 
-def _within(line: str, max_words: int) -> str:
+def _within(line: str, max_words: int, cut: bool) -> str:
     """Whole sentences up to the limit; the first one always."""
     sentences = split_sentences(line)
-    if len(sentences) > 1 and not ends_sentence(sentences[-1]):
+    if (cut or len(sentences) > 1) and sentences and not ends_sentence(sentences[-1]):
         sentences.pop()
     kept: list[str] = []
     count = 0

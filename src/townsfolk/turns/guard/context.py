@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from townsfolk.language.content import content_stems
 from townsfolk.language.names import name_words
 from townsfolk.language.numbers import numbers_in
 from townsfolk.town.agents import Agent
@@ -30,6 +32,8 @@ class GuardContext:
     known_numbers: frozenset[int]
     known_names: frozenset[str]
     must_convey: tuple[LoreEntry, ...]
+    topic: frozenset[str] | None = None
+    """Stems of what the turn is about; None where the model is trusted to keep to it."""
 
 
 def guard_context(
@@ -39,6 +43,7 @@ def guard_context(
     situation: Situation,
     given: tuple[LoreEntry, ...],
     prompt: str,
+    strength: str = "strong",
 ) -> GuardContext:
     """The surroundings of one NPC turn."""
     language, scene, persona = situation.language, situation.scene, agent.persona
@@ -49,13 +54,14 @@ def guard_context(
         situation.place,
         scene.premise.get(language),
         beat.description.get(language),
-        *([beat.authored.get(language)] if beat.authored else []),
         persona.background.get(language),
         persona.personality.get(language),
         *persona.speech.catchphrases.get(language),
         *persona.speech.sample_lines.get(language),
+        *(entry.text(language) for entry in given),
     ]
-    rests_on = [*about, *heard, *(entry.text(language) for entry in given)]
+    authored = [beat.authored.get(language)] if beat.authored else []
+    rests_on = [*about, *heard, *authored]
     lore = sayable(town, agent, situation.present)
     named = [
         *rests_on,
@@ -76,4 +82,9 @@ def guard_context(
         known_numbers=frozenset(number for text in rests_on for number in numbers_in(text)),
         known_names=frozenset(name_words(named)),
         must_convey=tuple(town.lore[lore_id] for lore_id in beat.must_convey),
+        topic=_topic([*about, *heard[-2:]]) if strength == "weak" and language == "en" else None,
     )
+
+
+def _topic(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(stem for text in texts for stem in content_stems(text))

@@ -24,6 +24,7 @@ RULES: dict[str, Rule] = {
     "unknown_number": truth.unknown_number,
     "unknown_name": truth.unknown_name,
     "not_conveyed": truth.not_conveyed,
+    "off_topic": truth.off_topic,
 }
 
 

@@ -15,6 +15,10 @@ _LABELS = re.compile(
     r"\b(?:final answer|action input|observation|thought|assistant|system prompt|user)\s*:",
     re.IGNORECASE,
 )
+_NARRATED = re.compile(
+    r"\b(?:says?|said|asks?|asked|repl(?:y|ies|ied)|answers?|answered)\b[^.!?\"“]{0,40}[,:]\s*[\"“]"
+    r"|\b[A-Z]\w+(?: \w+)?:\s*[\"“]",
+)
 _ECHO_WORDS = 8
 """So many words in a row that stand in the prompt's instructions are no chance."""
 _SAME_SHARE = 0.8
@@ -38,7 +42,10 @@ def markup(line: str, context: GuardContext) -> str | None:
 
 
 def other_speaker(line: str, context: GuardContext) -> str | None:
-    """Another character is made to speak."""
+    """Another character is made to speak, or the line tells a story of people speaking."""
+    match = _NARRATED.search(line)
+    if match:
+        return f"tells of speech: {match.group()!r}"
     for name in context.other_names:
         if re.search(rf"(?:^|[.!?\"”]\s*){re.escape(name)}\s*[:：]", line, re.IGNORECASE):
             return f"speaks for {name}"

