@@ -26,7 +26,9 @@ def show_problems(problems: list[Problem]) -> None:
     for problem in problems:
         place = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
         click.secho(place, bold=True, nl=False, err=True)
-        click.echo(f"  {problem.key}: {problem.found}" if problem.key else f"  {problem.found}", err=True)
+        click.echo(
+            f"  {problem.key}: {problem.found}" if problem.key else f"  {problem.found}", err=True
+        )
         if problem.allowed:
             click.echo(f"    allowed: {problem.allowed}", err=True)
         if problem.remedy:

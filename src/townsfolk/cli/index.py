@@ -12,7 +12,9 @@ from townsfolk.cli.app import town_option
 
 @click.command("index")
 @town_option
-@click.option("--ship", is_flag=True, help="Also write the vectors to knowledge/vectors/, to commit.")
+@click.option(
+    "--ship", is_flag=True, help="Also write the vectors to knowledge/vectors/, to commit."
+)
 def command(town_root: Path, ship: bool) -> None:
     """Embed what is new or changed in a town's lore, so that scenes start at once.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import click
 from townsfolk.cli.app import town_option
 
 if TYPE_CHECKING:
+    from townsfolk.crews.play import Executor
     from townsfolk.town.town import Town
     from townsfolk.turns.player import Player
 
@@ -35,7 +37,7 @@ def command(
     language: str | None,
     player_kind: str,
     seed: int | None,
-    executor: str,
+    executor: Executor,
     json_file: Path | None,
 ) -> None:
     """Play SCENE (a file in crews/), or the town's default scene."""
@@ -99,9 +101,9 @@ def _language(town: Town, language: str | None) -> str:
     return chosen
 
 
-def _player(kind: str, ask: object) -> Player | None:
+def _player(kind: str, ask: Callable[[str], str]) -> Player | None:
     from townsfolk.turns.player import HumanPlayer, ScriptedPlayer
 
     if kind == "none":
         return None
-    return HumanPlayer(ask) if kind == "human" else ScriptedPlayer()  # type: ignore[arg-type]
+    return HumanPlayer(ask) if kind == "human" else ScriptedPlayer()

@@ -14,7 +14,12 @@ from townsfolk.retrieval.vectors import Progress as Report
 @contextmanager
 def embedding_progress() -> Iterator[Report]:
     """A bar that appears once there is something to embed."""
-    columns = (TextColumn("embedding lore"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("embedding lore"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     task = None
 

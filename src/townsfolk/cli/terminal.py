@@ -52,7 +52,7 @@ def turn_notes(turn: Turn) -> list[str]:
 def summary(transcript: Transcript) -> str:
     """One line on a whole scene: how many lines came from where, calls, seconds."""
     npc = [turn for turn in transcript.turns if turn.origin != "player"]
-    origins = Counter(turn.origin for turn in npc)
+    origins = Counter[str](turn.origin for turn in npc)
     parts = [f"{len(npc)} NPC lines"]
     parts += [
         f"{origins[key]} {text}"

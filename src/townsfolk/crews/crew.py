@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from crewai import Agent, Crew, Process, Task
 
 from townsfolk.crews.agent import FastAgent
 from townsfolk.crews.llm import StageLLM
+from townsfolk.crews.play import Executor
 from townsfolk.town.scenes import Scene
 from townsfolk.town.town import Town
 from townsfolk.turns.prompt import fill
-
-Executor = Literal["fast", "stock"]
-"""`fast`: one model call a task; `stock`: CrewAI's own executor."""
 
 
 def build_crew(

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Literal
 
 from townsfolk.crews.environment import prepare_environment
 from townsfolk.crews.listener import SceneListener
@@ -19,6 +20,9 @@ from townsfolk.town.transcript import Transcript
 from townsfolk.turns.player import Player
 from townsfolk.turns.prompt import PROMPT_VERSION
 
+Executor = Literal["fast", "stock"]
+"""`fast`: one model call a task; `stock`: CrewAI's own executor."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -26,7 +30,7 @@ class Setting:
 
     language: str
     seed: int
-    executor: str = "fast"
+    executor: Executor = "fast"
 
 
 class Theatre:
@@ -71,9 +75,8 @@ class Theatre:
         for listener in listeners:
             listener.scene_started(scene, transcript)
         try:
-            executor = "stock" if setting.executor == "stock" else "fast"
             llm = StageLLM(stage, self.model)
-            build_crew(self.town, scene, setting.language, llm, executor).kickoff()
+            build_crew(self.town, scene, setting.language, llm, setting.executor).kickoff()
             stage.play_rest()
             transcript.status = "finished"
         except KeyboardInterrupt:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from townsfolk.crews.listener import SceneListener
-from townsfolk.models.interface import Model
+from townsfolk.models.interface import Completer
 from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.beats import PLAYER, Beat
 from townsfolk.town.scenes import Enter, Leave, Move, PlayerLine, Scene
@@ -57,7 +57,7 @@ class Stage:
         while self._next < len(self._scene.beats):
             self._item()
 
-    def speak(self, beat_id: str, model: Model) -> Turn | None:
+    def speak(self, beat_id: str, model: Completer) -> Turn | None:
         """The turn of a beat; None when its condition does not hold or it has nobody to hear it."""
         beat = self._town.beats[beat_id]
         if not self._may_play(beat):
@@ -66,9 +66,7 @@ class Stage:
         for listener in self._listeners:
             listener.thinking(name)
         situation = self._situation()
-        turn = run_turn(
-            npc_turn(self._town, self._index, model, beat, beat_id, situation), model
-        )
+        turn = run_turn(npc_turn(self._town, self._index, model.profile, beat_id, situation), model)
         self._add(turn)
         return turn
 
@@ -122,9 +120,7 @@ class Stage:
             self._add(player_turn(situation, line))
 
     def _names(self, characters: Sequence[str]) -> list[str]:
-        return [
-            self._town.character_name(name, self._scene, self._language) for name in characters
-        ]
+        return [self._town.character_name(name, self._scene, self._language) for name in characters]
 
     def _add(self, turn: Turn) -> None:
         self._transcript.turns.append(turn)

@@ -24,8 +24,8 @@ def script_shares(text: str) -> dict[str, float]:
 
 
 def detect_language(text: str) -> str | None:
-    """`ko` or `en`, whichever most of the letters belong to; None without letters."""
+    """`ko` or `en`, whichever more of the letters belong to; None without letters of either."""
     shares = script_shares(text)
-    if not any(shares.values()):
+    if not shares["ko"] and not shares["en"]:
         return None
     return "ko" if shares["ko"] >= shares["en"] else "en"

@@ -12,6 +12,8 @@ import re
 from townsfolk.language.sentences import split_sentences
 
 _TAIL = re.compile(r"[^가-힣]+$")
+_CALL = re.compile(r"^(.+),\s*[가-힣]+$")
+"""A last word after a comma; it may be somebody's name."""
 
 _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     # Longest and clearest first; the first that fits decides.
@@ -22,9 +24,7 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"요$", ("해요체",)),
     (r"죠$", ("해요체",)),
     (r"(?:시오|이오|이외다|소이다|구려|리다|외다)$", ("하오체",)),
-    (r"(?:으오|하오|되오|가오|오오|보오|주오|있소|없소|겠소|했소|였소|았소|었소|좋소|그렇소)$", ("하오체",)),
-    (r"[가-힣]소$", ("하오체",)),
-    (r"[가-힣]오$", ("하오체",)),
+    (r"[가-힣][소오]$", ("하오체",)),
     (r"(?:로세|일세|하세|보세|가세|마세|구먼|구만|다네|라네|이네|는가|은가|던가|인가|한가|겠나|았나|었나|했나|있나|없나)$",
      ("하게체", "해체")),
     (r"(?:하게|보게|가게|오게|말게|주게|두게|듣게|마시게|시게|게나)$", ("하게체",)),
@@ -49,6 +49,12 @@ _ACCEPTED: dict[str, frozenset[str]] = {
 def sentence_levels(sentence: str) -> tuple[str, ...]:
     """The speech levels that a sentence's ending may belong to; none when it tells nothing."""
     stem = _TAIL.sub("", sentence)
+    called = _CALL.match(stem)
+    before = _levels(_TAIL.sub("", called.group(1))) if called else ()
+    return tuple(dict.fromkeys([*before, *_levels(stem)]))
+
+
+def _levels(stem: str) -> tuple[str, ...]:
     for pattern, levels in _ENDINGS:
         if re.search(pattern, stem):
             return levels

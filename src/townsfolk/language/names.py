@@ -25,7 +25,9 @@ def capitalised(text: str) -> list[str]:
 
 def name_words(texts: Iterable[str]) -> set[str]:
     """The words of names and texts that start with a capital, in lower case, possessives cut."""
-    return {_bare(w.group()) for text in texts for w in _WORD.finditer(text) if w.group()[0].isupper()}
+    return {
+        _bare(w.group()) for text in texts for w in _WORD.finditer(text) if w.group()[0].isupper()
+    }
 
 
 def unknown_names(text: str, known: Collection[str]) -> list[str]:
@@ -38,7 +40,7 @@ def _bare(word: str) -> str:
 
 
 def mentions(text: str, name: str) -> bool:
-    """Whether a text names something: whole words in English, the stem before particles in Korean."""
+    """Whether a text names something: by whole words in English, before any particle in Korean."""
     if re.search(r"[가-힣]", name):
         squeezed = re.sub(r"\s+", "", text)
         return re.sub(r"\s+", "", name) in squeezed

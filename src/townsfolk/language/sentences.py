@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|\n+")
+_END = re.compile(r"(?<=[.!?…])([\"'”’)]*)\s+|\n+")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Sgt|Capt)\.$")
 _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’][A-Za-z]+)?|[가-힣]+|\d+(?:[.,]\d+)*")
 
@@ -12,7 +12,11 @@ _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’][A-Za-z]+)?|[가-힣]+|\d+
 def split_sentences(text: str) -> list[str]:
     """The sentences of a text, in order, with their punctuation."""
     sentences: list[str] = []
-    for piece in _END.split(text.strip()):
+    text = text.strip()
+    ends = [(max(end.start(), end.end(1)), end.end()) for end in _END.finditer(text)]
+    starts = [0, *(start for _, start in ends)]
+    for start, stop in zip(starts, [*(stop for stop, _ in ends), len(text)], strict=True):
+        piece = text[start:stop]
         if not piece.strip():
             continue
         if sentences and _ABBREVIATION.search(sentences[-1]):

@@ -39,9 +39,7 @@ def korean_to_tokens(text: str, names: Iterable[str] = ()) -> str:
     mecab = _mecab()
     if mecab is None:
         return " ".join([*kept, _HANGUL_RUN.sub(lambda m: " ".join(_bigrams(m.group())), text)])
-    morphemes = [
-        surface for surface, tag in mecab.pos(text) if tag.startswith(_CONTENT_TAGS)
-    ]
+    morphemes = [surface for surface, tag in mecab.pos(text) if tag.startswith(_CONTENT_TAGS)]
     return " ".join([*kept, *morphemes])
 
 

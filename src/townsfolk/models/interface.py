@@ -91,8 +91,8 @@ class Chunk:
     completion: Completion | None = None
 
 
-class Model(Protocol):
-    """A language model: complete and stream, with their async twins."""
+class Completer(Protocol):
+    """The part of a model that a turn with blocking calls needs."""
 
     @property
     def name(self) -> str:
@@ -107,6 +107,10 @@ class Model(Protocol):
     def complete(self, request: Request) -> Completion:
         """The whole answer. Raises ModelError."""
         ...
+
+
+class Model(Completer, Protocol):
+    """A language model: complete and stream, with their async twins."""
 
     def stream(self, request: Request) -> Iterator[Chunk]:
         """The answer as it comes; closing the iterator cancels it. Raises ModelError."""

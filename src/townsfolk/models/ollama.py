@@ -26,7 +26,7 @@ def is_ollama(model: str) -> bool:
 
 
 def ollama_host(api_base: str | None = None) -> str:
-    """The server's address: the deployment's own, `OLLAMA_API_BASE`, `OLLAMA_HOST`, or localhost."""
+    """The server's address: as given, or by `OLLAMA_API_BASE` or `OLLAMA_HOST`, or localhost."""
     host = api_base or os.environ.get("OLLAMA_API_BASE") or os.environ.get("OLLAMA_HOST")
     if not host:
         return DEFAULT_HOST
@@ -77,7 +77,8 @@ def find_model(model: str, api_base: str | None = None) -> OllamaModel:
     if name not in names and f"{name}:latest" not in names:
         there = ", ".join(sorted(names)) or "none"
         raise ModelSetupError(
-            f"Ollama at {host} has no model {name!r} (it has: {there}); get it with: ollama pull {name}"
+            f"Ollama at {host} has no model {name!r} (it has: {there}); "
+            f"get it with: ollama pull {name}"
         )
     shown = _ask(host, "/api/show", {"model": name})
     information = shown.get("model_info") or {}

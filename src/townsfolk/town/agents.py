@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from townsfolk.town.persona import Persona
-from townsfolk.town.schema import Entry
+from townsfolk.town.schema import WRONG_KIND, Entry
 from townsfolk.town.texts import Text
 
 Pattern = Literal["few_shot", "chain_of_thought", "react"]
@@ -25,8 +25,9 @@ PersonaOrPath = Annotated[
     Annotated[Persona, Tag("<profile>")] | Annotated[str, Tag("<path>")],
     Discriminator(
         _persona_kind,
-        custom_error_type="persona",
-        custom_error_message="must be a profile (a mapping) or the path of its JSON file",
+        custom_error_type=WRONG_KIND,
+        custom_error_message=WRONG_KIND,
+        custom_error_context={"allowed": "a profile (a mapping) or the path of its JSON file"},
     ),
 ]
 

@@ -2,78 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from townsfolk.town.beats import PLAYER
+from townsfolk.town.beats import PLAYER, Beat
+from townsfolk.town.check_world import check_name, check_world
 from townsfolk.town.errors import Problem
+from townsfolk.town.names import Named, Names
 from townsfolk.town.scenes import Enter, Leave, Scene
 from townsfolk.town.source import Location, Source
-from townsfolk.town.town import Town
 
 
-def check_scene(town: Town, scene: Scene, source: Source, agents: set[str]) -> Iterator[Problem]:
-    """Unknown names, and beats whose speaker, hearer or context is not there."""
-    for index, name in enumerate(scene.cast):
-        if name not in agents:
-            yield source.unknown(("cast", index), "agent", name, agents)
-    for index, name in enumerate(scene.present or []):
-        if name not in scene.cast:
-            yield source.unknown(("present", index), "member of the cast", name, set(scene.cast))
-    yield from _check_order(town, scene, source)
-    for quest in scene.world.quests:
-        if quest not in town.quests:
-            yield source.unknown(("world", "quests", quest), "quest", quest, set(town.quests))
-    for flag in scene.world.flags:
-        if flag not in town.config.world.flags:
-            known = set(town.config.world.flags)
-            yield source.unknown(("world", "flags", flag), "flag", flag, known)
-    for owner, held in {PLAYER: scene.player.inventory, **scene.world.items}.items():
-        for item in held:
-            if item not in town.items:
-                yield source.unknown(("world", "items", owner, item), "item", item, set(town.items))
-
-
-def _check_order(town: Town, scene: Scene, source: Source) -> Iterator[Problem]:
-    present = set(scene.at_start())
-    played: set[str] = set()
-    for index, item in enumerate(scene.beats):
-        at: Location = ("beats", index)
-        if isinstance(item, Enter | Leave):
-            names = item.enter if isinstance(item, Enter) else item.leave
-            for name in names:
-                if name not in scene.cast:
-                    yield source.unknown(at, "member of the cast", name, set(scene.cast))
-            present = present | set(names) if isinstance(item, Enter) else present - set(names)
-        elif isinstance(item, str):
-            yield from _check_beat(town, scene, source, at, item, present, played)
-            played.add(item)
-
-
-def _check_beat(
-    town: Town,
-    scene: Scene,
-    source: Source,
-    at: Location,
-    name: str,
-    present: set[str],
-    played: set[str],
+def check_scene(
+    scene: Scene, beats: Mapping[str, Beat], names: Names, source: Source, looped: Collection[str]
 ) -> Iterator[Problem]:
-    beat = town.beats.get(name)
-    if beat is None:
-        yield source.unknown(at, "beat", name, set(town.beats))
-        return
-    if name in played:
-        yield source.problem(at, f"the beat {name!r} is played twice", remedy="write a second beat")
-    if beat.agent not in scene.cast:
-        remedy = f"add {beat.agent} to cast"
-        yield source.problem(at, f"{beat.agent!r} speaks in {name!r} and is not in the cast", remedy=remedy)
-    elif beat.agent not in present:
-        remedy = f"add before it: - enter: [{beat.agent}]"
-        yield source.problem(at, f"{beat.agent!r} speaks in {name!r} and is not present", remedy=remedy)
-    if beat.to is not None and beat.to not in present | {PLAYER}:
-        remedy = f"let {beat.to} enter first, or speak to somebody else"
-        yield source.problem(at, f"{name!r} is spoken to {beat.to!r}, who is not present", remedy=remedy)
-    for earlier in beat.context:
-        if earlier in town.beats and earlier not in played:
-            remedy = "put it before this one, or take it out of context in tasks.yaml"
-            yield source.problem(at, f"{name!r} builds on {earlier!r}, which is not played before", remedy=remedy)
+    """Unknown names, and beats whose speaker, hearer or context is not there.
+
+    The context of looped beats goes round in a circle; that has been reported.
+    """
+    for index, name in enumerate(scene.cast):
+        yield from check_name(name, "agent", names.agents, ("cast", index), source)
+    cast = Named(names.agents.meant(scene.cast))
+    for index, name in enumerate(scene.present or []):
+        yield from _check_member(name, ("present", index), scene, cast, source)
+    yield from _Run(scene, beats, names, source, looped, cast).check()
+    yield from check_world(scene.world, ("world",), names, source)
+    for item in scene.player.inventory:
+        at = ("player", "inventory", item)
+        yield from check_name(item, "item", names.items, at, source)
+
+
+def _check_member(
+    name: str, at: Location, scene: Scene, cast: Named, source: Source
+) -> Iterator[Problem]:
+    if name not in scene.cast:
+        yield from check_name(name, "member of the cast", cast, at, source)
+
+
+@dataclass(slots=True)
+class _Run:
+    """A scene's beats in their order, with who is present and what was played."""
+
+    scene: Scene
+    beats: Mapping[str, Beat]
+    names: Names
+    source: Source
+    looped: Collection[str]
+    cast: Named
+    present: set[str] = field(default_factory=set)
+    played: set[str] = field(default_factory=set)
+
+    def check(self) -> Iterator[Problem]:
+        self.present = self.cast.meant(self.scene.at_start())
+        for index, item in enumerate(self.scene.beats):
+            at: Location = ("beats", index)
+            if isinstance(item, Enter):
+                yield from self._check_members(item.enter, (*at, "enter"))
+                self.present |= self.cast.meant(item.enter)
+            elif isinstance(item, Leave):
+                yield from self._check_members(item.leave, (*at, "leave"))
+                self.present -= self.cast.meant(item.leave)
+            elif isinstance(item, str):
+                yield from self._check_beat(at, item)
+                self.played.add(item)
+
+    def _check_members(self, members: list[str], at: Location) -> Iterator[Problem]:
+        for index, name in enumerate(members):
+            yield from _check_member(name, (*at, index), self.scene, self.cast, self.source)
+
+    def _check_beat(self, at: Location, name: str) -> Iterator[Problem]:
+        problem = self.source.problem
+        yield from check_name(name, "beat", self.names.beats, at, self.source)
+        if name in self.played and name in self.names.beats:
+            yield problem(at, f"the beat {name!r} is played twice", remedy="write a second beat")
+        beat = self.beats.get(name)
+        if beat is None:
+            return
+        # A speaker or hearer that nobody is has been reported in tasks.yaml.
+        if beat.agent in self.names.agents and beat.agent not in self.present:
+            if beat.agent in self.cast:
+                found = f"{beat.agent!r} speaks in {name!r} and is not present"
+                remedy = f"add before it: - enter: [{beat.agent}]"
+            else:
+                found = f"{beat.agent!r} speaks in {name!r} and is not in the cast"
+                remedy = f"add {beat.agent} to cast"
+            yield problem(at, found, remedy=remedy)
+        hearers = self.present | {PLAYER}
+        if beat.to is not None and beat.to in self.names.characters and beat.to not in hearers:
+            remedy = f"let {beat.to} enter first, or speak to somebody else"
+            yield problem(
+                at, f"{name!r} is spoken to {beat.to!r}, who is not present", remedy=remedy
+            )
+        for earlier in beat.context if name not in self.looped else ():
+            if earlier in self.names.beats.ids and earlier not in self.played:
+                remedy = "put it before this one, or take it out of context in tasks.yaml"
+                yield problem(
+                    at, f"{name!r} builds on {earlier!r}, which is not played before", remedy=remedy
+                )

@@ -40,4 +40,4 @@ class TownConfig(Entry):
 
     def money(self, amount: int, language: str) -> str:
         """An amount as it is written in a language: `120 silver`, `은화 120닢`."""
-        return self.currency.get(language).format(amount=amount)
+        return self.currency.get(language).replace("{amount}", str(amount))

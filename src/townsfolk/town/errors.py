@@ -5,6 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+_LONGEST_NAME = 100
+"""Characters of a misspelt name that are compared; what is longer is no name."""
+_LONGEST_VALUE = 60
+"""Characters of a wrong value that are shown."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,7 +53,7 @@ class TownError(TownsfolkError):
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The known name closest to a misspelt one, or None when nothing is close."""
     lowered = {known.lower(): known for known in names}
-    close = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name[:_LONGEST_NAME].lower(), list(lowered), n=1, cutoff=0.6)
     return lowered[close[0]] if close else None
 
 
@@ -60,5 +66,17 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
 def listing(names: Iterable[str], limit: int = 16) -> str:
     """Names as a readable list, cut after `limit`."""
     ordered: Sequence[str] = sorted(names)
-    shown = ", ".join(ordered[:limit])
-    return f"{shown}, … ({len(ordered)} in all)" if len(ordered) > limit else shown
+    first = ", ".join(ordered[:limit])
+    return f"{first}, … ({len(ordered)} in all)" if len(ordered) > limit else first
+
+
+def shown(value: Any) -> str:
+    """A wrong value as its designer knows it: `'red'`, `5`, `true`, `nothing`, `a list […]`."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value) if isinstance(value, int | float) else repr(value)
+    cut = f"{text[:_LONGEST_VALUE]}…" if len(text) > _LONGEST_VALUE else text
+    kind = "a mapping " if isinstance(value, dict) else "a list " if isinstance(value, list) else ""
+    return f"{kind}{cut}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from townsfolk.town.agents import Agent, AgentEntry
 from townsfolk.town.audience import Audiences
@@ -13,18 +14,78 @@ from townsfolk.town.config import TownConfig
 from townsfolk.town.dialogues import Dialogue
 from townsfolk.town.errors import Problem, TownError
 from townsfolk.town.game_actions import ActionDefinition
-from townsfolk.town.knowledge import KnowledgeReader, knowledge_files
+from townsfolk.town.knowledge import Knowledge, KnowledgeReader, knowledge_files
+from townsfolk.town.names import Named, Names
 from townsfolk.town.people import person_lore
 from townsfolk.town.persona import Persona
 from townsfolk.town.scenes import Scene
 from townsfolk.town.schema import validate
-from townsfolk.town.source import Source, SourceError, read_json, read_yaml, relative
+from townsfolk.town.source import (
+    IS_MISSING,
+    Location,
+    Source,
+    SourceError,
+    read_json,
+    read_yaml,
+    relative,
+)
 from townsfolk.town.templates import Templates
+from townsfolk.town.texts import ANY_LANGUAGE, Text
 from townsfolk.town.town import Town
 
 T = TypeVar("T")
 
 DIALOGUES_FOLDER = Path("finetune") / "data"
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read of a town so far, and what is wrong with it."""
+
+    root: Path
+    names: Names = field(default_factory=Names)
+    problems: list[Problem] = field(default_factory=list)
+    sources: dict[str, Source] = field(default_factory=dict)
+
+    def source(self, name: str) -> Source | None:
+        """A file with something in it; None, with a problem, if it is not one."""
+        try:
+            source = read_yaml(self.root, self.root / name)
+        except SourceError as error:
+            self.problems.append(error.problem)
+            return None
+        self.sources[name] = source
+        self.problems.extend(source.duplicates)
+        if source.data is None:
+            remedy = "see the sample town's file"
+            self.problems.append(Problem(name, 1, "", "is empty", remedy=remedy))
+            return None
+        return source
+
+    def entry(self, name: str, shape: type[T]) -> T | None:
+        """A file that is one entry."""
+        source = self.source(name)
+        entry: T | None = validate(shape, source, self.problems) if source else None
+        return entry
+
+    def entries(self, name: str, shape: type[T], named: Named) -> dict[str, T]:
+        """A file of entries by name: those that are right. The names of all are noted."""
+        source = self.source(name)
+        data = validate(dict[str, Any], source, self.problems) if source else None
+        if source is None or data is None:
+            named.complete = False
+            return {}
+        named.ids.update(data)
+        entries = {key: validate(shape, source, self.problems, (key,)) for key in data}
+        return {key: entry for key, entry in entries.items() if entry is not None}
+
+    def profile(self, path: Path) -> Persona | None:
+        """A JSON file of a profile. Raises SourceError."""
+        source = read_json(self.root, path)
+        self.sources[source.file] = source
+        self.problems.extend(source.duplicates)
+        persona: Persona | None = validate(Persona, source, self.problems)
+        return persona
 
 
 def load_town(root: Path) -> Town:
@@ -39,140 +100,149 @@ def load_town(root: Path) -> Town:
             [Problem(root.as_posix(), None, "", "is no town: it has no town.yaml",
                      remedy="name a town with --town DIR, or make one with: townsfolk new DIR")]
         )  # fmt: skip
-    problems: list[Problem] = []
-    sources: dict[str, Source] = {}
-    config = _read(root, "town.yaml", TownConfig, problems, sources)
-    if config is None:
-        config = TownConfig.model_construct(name=None)
-    entries = _read(root, "agents.yaml", dict[str, AgentEntry], problems, sources) or {}
-    agents = _agents(root, entries, sources, problems)
-    beats = _read(root, "tasks.yaml", dict[str, Beat], problems, sources) or {}
+    reading = _Reading(root)
+    names, problems = reading.names, reading.problems
+    config = _config(reading)
+    entries = reading.entries("agents.yaml", AgentEntry, names.agents)
+    agents = _agents(reading, entries)
+    beats = reading.entries("tasks.yaml", Beat, names.beats)
     actions = {}
     if (root / "actions.yaml").exists():
-        actions = (
-            _read(root, "actions.yaml", dict[str, ActionDefinition], problems, sources) or {}
-        )
-    scenes = _scenes(root, problems, sources)
-    dialogues = _dialogues(root, problems)
-    try:
-        reader = KnowledgeReader(
-            root=root,
-            config=config,
-            names={name: agent.persona.name for name, agent in agents.items()},
-            audiences=Audiences.of({name: agent.persona for name, agent in agents.items()}),
-            templates=Templates(root),
-            problems=problems,
-        )
-        knowledge = reader.read()
-        for identifier, (persona, file) in _people(root, agents, problems).items():
-            for entry in person_lore(
-                identifier, persona, file, config.languages, reader.audiences.resolve,
-                reader.templates,
-            ):  # fmt: skip
-                knowledge.add(entry, problems)
-    except TownError as error:
-        raise TownError([*problems, *error.problems]) from None
-    # Who cannot be read cannot be named: audiences are wrong only while the agents are right.
-    if not any(problem.file == "agents.yaml" for problem in problems):
-        problems.extend(reader.audiences.problems)
+        actions = reading.entries("actions.yaml", ActionDefinition, names.actions)
+    scenes = _scenes(reading)
+    dialogues = _dialogues(reading)
+    knowledge = _knowledge(reading, config, entries, agents)
     town = Town(root, config, agents, beats, scenes, actions, knowledge.items, knowledge.quests,
                 knowledge.lore, dialogues)  # fmt: skip
-    problems.extend(check_references(town, sources, set(entries)))
+    problems.extend(check_references(town, names, reading.sources, knowledge.places))
     if problems:
         raise TownError(problems)
     return town
 
 
-def _read(
-    root: Path, name: str, shape: type[T], problems: list[Problem], sources: dict[str, Source]
-) -> T | None:
-    try:
-        source = read_yaml(root, root / name)
-    except SourceError as error:
-        problems.append(error.problem)
-        return None
-    sources[name] = source
-    problems.extend(source.duplicates)
-    if source.data is None:
-        problems.append(Problem(name, 1, "", "is empty", remedy="see the sample town's file"))
-        return None
-    value: T | None = validate(shape, source, problems)
-    return value
+def _config(reading: _Reading) -> TownConfig:
+    config = reading.entry("town.yaml", TownConfig)
+    if config is None:
+        reading.names.flags.complete = False
+        return TownConfig(name=Text(root={ANY_LANGUAGE: reading.root.name}))
+    reading.names.flags.ids.update(config.world.flags)
+    reading.names.languages = tuple(config.languages)
+    return config
 
 
-def _agents(
-    root: Path, entries: dict[str, AgentEntry], sources: dict[str, Source], problems: list[Problem]
-) -> dict[str, Agent]:
+def _agents(reading: _Reading, entries: dict[str, AgentEntry]) -> dict[str, Agent]:
     agents: dict[str, Agent] = {}
     for identifier, entry in entries.items():
         if isinstance(entry.persona, Persona):
             agents[identifier] = Agent(identifier, entry, entry.persona, "agents.yaml")
             continue
-        path = root / entry.persona
+        path = reading.root / entry.persona
         try:
-            persona = _persona(root, path, problems)
+            persona = reading.profile(path)
         except SourceError as error:
-            line = sources["agents.yaml"].line((identifier, "persona"))
-            problems.append(error.problem)
-            problems.append(
-                Problem("agents.yaml", line, f"{identifier}.persona",
-                        f"its profile {entry.persona!r} cannot be used",
-                        "a JSON file in the town, like knowledge/npcs/NAME.json")
-            )  # fmt: skip
+            reading.problems.append(_unusable(reading, identifier, entry.persona, error.problem))
             continue
         if persona is not None:
-            agents[identifier] = Agent(identifier, entry, persona, relative(root, path))
+            agents[identifier] = Agent(identifier, entry, persona, relative(reading.root, path))
     return agents
 
 
-def _persona(root: Path, path: Path, problems: list[Problem]) -> Persona | None:
-    source = read_json(root, path)
-    problems.extend(source.duplicates)
-    persona: Persona | None = validate(Persona, source, problems)
-    return persona
+def _unusable(reading: _Reading, identifier: str, path: str, problem: Problem) -> Problem:
+    """The problem of a profile: told where it is named, unless it lies inside the profile."""
+    source, at = reading.sources["agents.yaml"], (identifier, "persona")
+    if problem.found == IS_MISSING:
+        profiles = [relative(reading.root, profile) for profile in _profiles(reading.root)]
+        return source.unknown(at, "profile", path, profiles)
+    if problem.line is None:
+        found = f"{problem.file} {problem.found}"
+        return source.problem(at, found, problem.allowed, problem.remedy)
+    return problem
+
+
+def _profiles(root: Path) -> list[Path]:
+    return [path for path in knowledge_files(root, ".json") if path.parent.name == "npcs"]
+
+
+def _knowledge(
+    reading: _Reading,
+    config: TownConfig,
+    entries: dict[str, AgentEntry],
+    agents: dict[str, Agent],
+) -> Knowledge:
+    names, problems = reading.names, reading.problems
+    personas = {name: agent.persona for name, agent in agents.items()}
+    reader = KnowledgeReader(
+        root=reading.root,
+        config=config,
+        people={name: persona.name for name, persona in personas.items()},
+        names=names,
+        audiences=Audiences.of(personas, names.agents),
+        templates=Templates(reading.root),
+        problems=problems,
+    )
+    people = _people(reading, entries, agents)
+    try:
+        reader.read()
+        for identifier, (persona, source, at) in people.items():
+            for entry in person_lore(
+                identifier, persona, source, at, config.languages, reader.audiences,
+                reader.templates,
+            ):  # fmt: skip
+                reader.knowledge.add(entry, problems)
+    except TownError as error:
+        # A broken template: what follows is not read.
+        problems.extend(error.problems)
+        for named in (names.lore, names.items, names.quests):
+            named.complete = False
+    problems.extend(reader.audiences.problems)
+    names.lore.ids.update(reader.knowledge.lore, names.agents)
+    return reader.knowledge
 
 
 def _people(
-    root: Path, agents: dict[str, Agent], problems: list[Problem]
-) -> dict[str, tuple[Persona, str]]:
-    """The agents' profiles, and those of people who are only known about."""
-    people = {name: (agent.persona, agent.persona_file) for name, agent in agents.items()}
-    used = {agent.persona_file for agent in agents.values()}
-    for path in knowledge_files(root, ".json"):
-        file = relative(root, path)
-        if path.parent.name != "npcs" or file in used:
-            continue
-        if any(problem.file == file for problem in problems):
+    reading: _Reading, entries: dict[str, AgentEntry], agents: dict[str, Agent]
+) -> dict[str, tuple[Persona, Source, Location]]:
+    """The agents' profiles, and those of people who are only known about, and where they stand."""
+    people: dict[str, tuple[Persona, Source, Location]] = {}
+    for name, agent in agents.items():
+        inline = isinstance(agent.entry.persona, Persona)
+        at: Location = (name, "persona") if inline else ()
+        people[name] = (agent.persona, reading.sources[agent.persona_file], at)
+    used = {
+        reading.root / entry.persona for entry in entries.values() if isinstance(entry.persona, str)
+    }
+    for path in _profiles(reading.root):
+        if path in used:
             continue
         try:
-            persona = _persona(root, path, problems)
+            persona = reading.profile(path)
         except SourceError as error:
-            problems.append(error.problem)
+            reading.problems.append(error.problem)
             continue
         if persona is not None and path.stem not in people:
-            people[path.stem] = (persona, file)
+            people[path.stem] = (persona, reading.sources[relative(reading.root, path)], ())
     return people
 
 
-def _scenes(root: Path, problems: list[Problem], sources: dict[str, Source]) -> dict[str, Scene]:
-    scenes: dict[str, Scene] = {}
-    paths = sorted((root / "crews").glob("*.yaml"))
-    for path in paths:
-        scene = _read(root, relative(root, path), Scene, problems, sources)
-        if scene is not None:
-            scenes[path.stem] = scene
+def _scenes(reading: _Reading) -> dict[str, Scene]:
+    paths = sorted((reading.root / "crews").glob("*.yaml"))
+    scenes = {path.stem: reading.entry(relative(reading.root, path), Scene) for path in paths}
+    reading.names.scenes.ids.update(scenes)
     if not paths:
-        problems.append(Problem("crews", None, "", "the town has no scene", "files crews/NAME.yaml"))
-    return scenes
+        reading.problems.append(
+            Problem("crews", None, "", "the town has no scene", "files crews/NAME.yaml")
+        )
+    return {name: scene for name, scene in scenes.items() if scene is not None}
 
 
-def _dialogues(root: Path, problems: list[Problem]) -> tuple[Dialogue, ...]:
+def _dialogues(reading: _Reading) -> tuple[Dialogue, ...]:
     dialogues: list[Dialogue] = []
-    for path in sorted((root / DIALOGUES_FOLDER).glob("*.json")):
+    for path in sorted((reading.root / DIALOGUES_FOLDER).glob("*.json")):
         try:
-            source = read_json(root, path)
+            source = read_json(reading.root, path)
         except SourceError as error:
-            problems.append(error.problem)
+            reading.problems.append(error.problem)
             continue
-        dialogues.extend(validate(list[Dialogue], source, problems) or [])
+        reading.problems.extend(source.duplicates)
+        dialogues.extend(validate(list[Dialogue], source, reading.problems) or [])
     return tuple(dialogues)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from townsfolk.town.catalogue import LoreFields
 from townsfolk.town.errors import Problem, did_you_mean, listing
 from townsfolk.town.schema import validate
-from townsfolk.town.catalogue import LoreFields
 from townsfolk.town.source import Source, SourceError, parse_yaml
 
-_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:\{([^{}]*)\})?\s*$")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*)$")
+_ATTRIBUTES = re.compile(r"\{([^{}]*)\}$")
 _FENCE = re.compile(r"^(```|~~~)")
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 _ID = re.compile(r"^[A-Za-z0-9_]+$")
@@ -41,35 +41,75 @@ class Document:
     file: str
     front: LoreFields
     sections: list[Section]
+    source: Source | None = None
+    """The front matter, with its lines."""
+    complete: bool = True
+    """False where an entry's id cannot be read."""
 
 
 def parse_markdown(name: str, text: str, problems: list[Problem]) -> Document:
     """The entries of a Markdown file; what is wrong with it is added to the problems."""
     front_source, body, offset = _split_front_matter(name, text, problems)
     front = validate(LoreFields, front_source, problems) if front_source else None
-    document = Document(name, front or LoreFields(), [])
-    # A comment is blanked, not cut, so that the lines stay where they are.
-    lines = _COMMENT.sub(lambda m: "\n" * m.group().count("\n"), body).split("\n")
+    document = Document(name, front or LoreFields(), [], front_source)
+    lines = _without_comments(name, body, offset, problems).split("\n")
     collected: list[str] = []
     current: Section | None = None
-    fenced = False
+    fence: int | None = None
     for number, line in enumerate(lines, start=offset + 1):
         if _FENCE.match(line):
-            fenced = not fenced
-        heading = None if fenced else _HEADING.match(line)
+            fence = number if fence is None else None
+        heading = None if fence else _HEADING.match(line)
         if heading is None:
+            if fence is None:
+                _check_no_heading(document, number, line, problems)
             collected.append(line)
             continue
         _finish(current, collected)
         collected = []
-        current = _section(name, number, heading, document, problems)
+        current = _section(number, heading.group(1), document, problems)
     _finish(current, collected)
+    if fence:
+        document.complete = False
+        found, remedy = "the block is not closed", "close it as it was opened, with ``` or ~~~"
+        problems.append(Problem(name, fence, "", found, remedy=remedy))
     for section in document.sections:
         if not section.body:
+            remedy = "write it, or remove the heading"
             problems.append(
-                Problem(name, section.line, f"#{section.id}", "has no text", remedy="write it, or remove the heading")
-            )  # fmt: skip
+                Problem(name, section.line, f"#{section.id}", "has no text", remedy=remedy)
+            )
     return document
+
+
+def _without_comments(name: str, text: str, offset: int, problems: list[Problem]) -> str:
+    """The text with comments blanked, not cut, so that the lines stay where they are."""
+    kept: list[str] = []
+    position = 0
+    while (start := text.find("<!--", position)) >= 0:
+        kept.append(text[position:start])
+        end = text.find("-->", start)
+        if end < 0:
+            line = offset + text.count("\n", 0, start) + 1
+            problems.append(
+                Problem(name, line, "", "the comment is not closed", remedy="add --> after it")
+            )
+            return "".join(kept)
+        kept.append("\n" * text.count("\n", start, end))
+        position = end + len("-->")
+    return "".join([*kept, text[position:]])
+
+
+def _check_no_heading(document: Document, line: int, text: str, problems: list[Problem]) -> None:
+    """A line with an id that is no heading would stand in the entry before it."""
+    attributes = _ATTRIBUTES.search(text.rstrip())
+    if attributes and attributes.group(1).startswith("#"):
+        document.complete = False
+        identifier = attributes.group(1).split()[0]
+        problems.append(
+            Problem(document.file, line, identifier, "has an id and is no heading",
+                    "headings like ## The East Gate {#east_gate}", "put ## and a space before it")
+        )  # fmt: skip
 
 
 def _split_front_matter(
@@ -87,7 +127,7 @@ def _split_front_matter(
         )
         return None, text, 0
     try:
-        source = parse_yaml(name, "\n" * 1 + "\n".join(lines[1:end]))
+        source = parse_yaml(name, "\n".join(["", *lines[1:end]]))
     except SourceError as error:
         problems.append(error.problem)
         return None, "\n".join(lines[end + 1 :]), end + 1
@@ -96,18 +136,27 @@ def _split_front_matter(
 
 
 def _section(
-    name: str, line: int, heading: re.Match[str], document: Document, problems: list[Problem]
+    line: int, heading: str, document: Document, problems: list[Problem]
 ) -> Section | None:
-    title, attributes = heading.group(2), heading.group(3)
+    name = document.file
+    heading = heading.strip().rstrip("#").strip()
+    attributes = _ATTRIBUTES.search(heading)
     if attributes is None:
         return None
-    words = attributes.split()
+    title = heading[: attributes.start()].strip()
+    words = attributes.group(1).split()
     ids = [word[1:] for word in words if word.startswith("#")]
     if len(ids) != 1 or not _ID.match(ids[0]):
+        document.complete = False
         problems.append(
-            Problem(name, line, title, f"the heading says {{{attributes}}}",
+            Problem(name, line, title, f"the heading says {attributes.group()}",
                     "one id of letters, digits and _, like {#east_gate}")
         )  # fmt: skip
+        return None
+    if not title:
+        document.complete = False
+        remedy = f"write it before {attributes.group()}"
+        problems.append(Problem(name, line, f"#{ids[0]}", "has no title", remedy=remedy))
         return None
     stated: dict[str, Any] = {}
     for word in words:
@@ -139,7 +188,7 @@ def _fields(
     for key, value in stated.items():
         match key:
             case "audience":
-                values["audience"] = value if value == "all" else value.split(",")
+                values["audience"] = value if value == "all" else value.strip(",").split(",")
             case "from" | "to":
                 values[f"valid_{key}"] = value
             case "importance":
@@ -153,8 +202,7 @@ def _fields(
     found: list[Problem] = []
     fields = validate(LoreFields, source, found)
     problems.extend(
-        Problem(p.file, line, f"#{identifier} {p.key}".strip(), p.found, p.allowed, p.remedy)
-        for p in found
+        replace(p, key=f"#{identifier} {p.key.removeprefix('valid_')}".strip()) for p in found
     )
     return fields or front
 

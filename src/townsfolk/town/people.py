@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from townsfolk.town.audience import Audiences
 from townsfolk.town.lore import EVERYONE, LoreEntry
 from townsfolk.town.persona import Persona
+from townsfolk.town.source import Location, Source
 from townsfolk.town.templates import Templates
 from townsfolk.town.texts import Text
-
-ResolveAudience = Callable[[str | list[str], str, int | None, str], frozenset[str]]
-"""Audience as written, file, line, key → agent ids."""
 
 
 def person_lore(
     identifier: str,
     persona: Persona,
-    file: str,
+    source: Source,
+    at: Location,
     languages: Sequence[str],
-    resolve: ResolveAudience,
+    audiences: Audiences,
     templates: Templates,
 ) -> Iterator[LoreEntry]:
-    """The public entry of a person, then its relationships and secrets, known to itself."""
-    sources = dict.fromkeys(languages, f"{file}:1")
+    """The public entry of a person, then its relationships and secrets, known to itself.
+
+    The profile stands at a location of a file.
+    """
+
+    def sources(*steps: str | int) -> dict[str, str]:
+        line = source.line((*at, *steps)) or 1
+        return dict.fromkeys(languages, f"{source.file}:{line}")
+
     yield LoreEntry(
         id=identifier,
         category="npc",
@@ -30,20 +37,20 @@ def person_lore(
         body={language: _public(persona, language, templates) for language in languages},
         audience=EVERYONE,
         aliases=persona.aliases,
-        sources=sources,
+        sources=sources(),
         key_facts={language: (persona.name.get(language),) for language in languages},
     )
-    for relationship in persona.relationships:
+    for index, relationship in enumerate(persona.relationships):
         yield LoreEntry(
             id=f"{identifier}.relationships.{relationship.with_}",
             category="relationship",
             title=persona.name,
             body=_in(relationship.text, languages),
             audience=frozenset({identifier}),
-            sources=sources,
+            sources=sources("relationships", index),
         )
-    for secret in persona.secrets:
-        shared = resolve(secret.audience, file, None, f"secrets.{secret.id}.audience")
+    for index, secret in enumerate(persona.secrets):
+        shared = audiences.resolve(secret.audience, source, (*at, "secrets", index, "audience"))
         yield LoreEntry(
             id=f"{identifier}.secrets.{secret.id}",
             category="secret",
@@ -52,7 +59,7 @@ def person_lore(
             audience=(shared - EVERYONE) | {identifier},
             confidential=True,
             importance=0.9,
-            sources=sources,
+            sources=sources("secrets", index),
         )
 
 

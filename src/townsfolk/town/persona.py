@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt
 
-from townsfolk.town.schema import Entry
+from townsfolk.town.schema import Entry, wrong_kind
 from townsfolk.town.texts import LANGUAGES, NO_TEXTS, Language, Text, Texts
 
 KoreanLevel = Literal["하십시오체", "해요체", "하오체", "하게체", "해라체", "해체"]
@@ -42,6 +42,12 @@ class Secret(Entry):
     """Agent and faction ids that know it too."""
 
 
+def _has_lines(texts: Texts) -> Texts:
+    if not texts.variants:
+        raise wrong_kind("one text or more for each language")
+    return texts
+
+
 class Persona(Entry):
     """An NPC's profile. Name, trade, city, personality and background are public."""
 
@@ -59,11 +65,11 @@ class Persona(Entry):
     relationships: list[Relationship] = []
     taboos: Texts = NO_TEXTS
     """What it refuses to talk about."""
-    fallback_lines: Texts
+    fallback_lines: Annotated[Texts, AfterValidator(_has_lines)]
     """Said when the model's line cannot be used: in voice, without facts."""
     refusals: Texts = NO_TEXTS
     """Said when lured to a secret or out of character."""
     secrets: list[Secret] = []
     purse: int = Field(0, ge=0)
-    inventory: dict[str, int] = {}
+    inventory: dict[str, NonNegativeInt] = {}
     """Item ids and how many it carries at the start."""

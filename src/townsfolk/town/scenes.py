@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, NonNegativeInt, Tag
 
-from townsfolk.town.schema import Entry
+from townsfolk.town.errors import nearest
+from townsfolk.town.schema import WRONG_KIND, Entry
 from townsfolk.town.texts import Text
 from townsfolk.town.world import WorldChanges
 
@@ -49,7 +50,9 @@ def _item_kind(value: Any) -> str | None:
     if isinstance(value, Entry):
         return next(f"<{key}>" for key, shape in _KINDS.items() if isinstance(value, shape))
     if isinstance(value, dict):
-        return next((f"<{key}>" for key in _KINDS if key in value), None)
+        named = [key for key in _KINDS if key in value]
+        meant = [nearest(str(key), _KINDS) for key in value]
+        return next((f"<{key}>" for key in [*named, *meant] if key), None)
     return None
 
 
@@ -61,8 +64,9 @@ Item = Annotated[
     | Annotated[Move, Tag("<place>")],
     Discriminator(
         _item_kind,
-        custom_error_type="item",
-        custom_error_message="must be a beat id, or one of player:, enter:, leave:, place:",
+        custom_error_type=WRONG_KIND,
+        custom_error_message=WRONG_KIND,
+        custom_error_context={"allowed": "a beat id, or one of player:, enter:, leave:, place:"},
     ),
 ]
 
@@ -73,7 +77,7 @@ class PlayerCharacter(Entry):
     name: Text
     persona: Text | None = None
     purse: int = Field(0, ge=0)
-    inventory: dict[str, int] = {}
+    inventory: dict[str, NonNegativeInt] = {}
 
 
 class Scene(Entry):
@@ -86,7 +90,9 @@ class Scene(Entry):
     cast: list[str] = Field(min_length=1)
     present: list[str] | None = None
     """Who is there when it opens; the whole cast when left out."""
-    player: PlayerCharacter = PlayerCharacter(name=Text(root={"en": "the player", "ko": "플레이어"}))
+    player: PlayerCharacter = PlayerCharacter(
+        name=Text(root={"en": "the player", "ko": "플레이어"})
+    )
     turn_taking: Literal["scripted"] = "scripted"
     """`scripted`: the beats in their order."""
     world: WorldChanges = WorldChanges()

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from pydantic import RootModel, model_validator
-from pydantic_core import PydanticCustomError
+
+from townsfolk.town.schema import wrong_kind
 
 _FORM = re.compile(r"^(\d{1,5})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2}))?$")
 
@@ -18,11 +19,7 @@ class StoryTime(RootModel[str]):
     @classmethod
     def _accept(cls, value: Any) -> Any:
         if not isinstance(value, str) or not _FORM.match(value.strip()):
-            raise PydanticCustomError(
-                "story_time",
-                'expected a story time like "431-09-14" or "431-09-14 17:40" in quotes, found {found}',
-                {"found": repr(value)},
-            )
+            raise wrong_kind('a story time like "431-09-14" or "431-09-14 17:40"')
         return value.strip()
 
     @property
@@ -32,3 +29,8 @@ class StoryTime(RootModel[str]):
         assert match is not None
         year, month, day, hour, minute = (int(part or 0) for part in match.groups())
         return ((year * 100 + month) * 100 + day) * 1440 + hour * 60 + minute
+
+
+def order(time: StoryTime | None) -> int | None:
+    """The order of a time that may be left open."""
+    return None if time is None else time.order

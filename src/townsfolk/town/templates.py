@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import (
+    ChoiceLoader,
+    FileSystemLoader,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from townsfolk.town.errors import Problem, TownError
+from townsfolk.town.source import SourceError, read_text
+
+FOLDER = "prompts"
+"""The folder of templates, in the package and in a town."""
 
 
 class Templates:
@@ -19,11 +30,10 @@ class Templates:
     """
 
     def __init__(self, town_root: Path | None = None) -> None:
-        folders = [Path(str(files("townsfolk.town") / "prompts"))]
-        if town_root is not None:
-            folders.insert(0, town_root / "prompts")
+        self._root = town_root
+        built_in = FileSystemLoader(Path(str(files("townsfolk.town") / FOLDER)))
         self._environment = ImmutableSandboxedEnvironment(
-            loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+            loader=ChoiceLoader([FunctionLoader(self._override), built_in]),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -39,10 +49,23 @@ class Templates:
         file = f"{template}.{language}.jinja"
         try:
             return self._environment.get_template(file).render(**values).strip()
-        except TemplateError as error:
-            line = getattr(error, "lineno", None)
+        except SourceError as error:
+            raise TownError([error.problem]) from None
+        except Exception as error:
+            # What a designer's expression can raise is open: a wrong type, a division by zero.
             raise TownError(
-                [Problem(f"prompts/{file}", line, "", f"broken template: {error.message}",
+                [Problem(f"{FOLDER}/{file}", _line(error, file), "", f"broken template: {error}",
                          remedy="compare it with the built-in template of the same name")]
             ) from error  # fmt: skip
 
+    def _override(self, file: str) -> str | None:
+        path = self._root / FOLDER / file if self._root else None
+        return read_text(self._root, path) if self._root and path and path.exists() else None
+
+
+def _line(error: Exception, file: str) -> int | None:
+    """The line of a template in which an error arose."""
+    if isinstance(error, TemplateSyntaxError):
+        return error.lineno
+    frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename.endswith(file)]
+    return frames[-1].lineno if frames else None

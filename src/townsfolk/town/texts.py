@@ -7,10 +7,14 @@ from typing import Any, Literal, get_args
 from pydantic import RootModel, model_validator
 from pydantic_core import PydanticCustomError
 
-from townsfolk.town.errors import did_you_mean
+from townsfolk.town.errors import nearest
+from townsfolk.town.schema import wrong_kind
 
 Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+_ALLOWED = ", ".join(LANGUAGES)
+_OTHER_NAMES = {"kr": "ko", "kor": "ko", "korean": "ko", "eng": "en", "english": "en"}
 
 ANY_LANGUAGE = ""
 """Key of a text that was written as a plain string: the same in every language."""
@@ -22,27 +26,31 @@ def _by_language(value: Any, plain: type) -> Any:
         return {ANY_LANGUAGE: value}
     if not isinstance(value, dict):
         kind = "a text" if plain is str else "a list of texts"
-        raise PydanticCustomError(
-            "localized",
-            "expected {kind} or a mapping of languages like {{en: …, ko: …}}, found {found}",
-            {"kind": kind, "found": type(value).__name__},
-        )
+        raise wrong_kind(f"{kind} or a mapping of languages like {{en: …, ko: …}}")
     for key in value:
         if key not in LANGUAGES and key != ANY_LANGUAGE:
             raise PydanticCustomError(
                 "language",
-                "unknown language {found}; allowed: en, ko{hint}",
-                {"found": repr(key), "hint": _hint(str(key))},
+                "unknown language {found}",
+                {"found": repr(key), "key": key, "allowed": _ALLOWED, "remedy": _hint(key)},
             )
     if not value:
-        raise PydanticCustomError("localized", "is empty; allowed: en, ko", {})
+        raise wrong_kind(_ALLOWED)
     return value
 
 
 def _hint(key: str) -> str:
-    alias = {"kr": "ko", "kor": "ko", "korean": "ko", "eng": "en", "english": "en"}.get(key.lower())
-    suggestion = f"did you mean {alias!r}?" if alias else did_you_mean(key, LANGUAGES)
-    return f"; {suggestion}" if suggestion else ""
+    meant = meant_language(key)
+    return f"did you mean {meant!r}?" if meant else ""
+
+
+def meant_language(key: str) -> str | None:
+    """The language that a wrong name of one stands for."""
+    return _OTHER_NAMES.get(key.lower()) or nearest(key, LANGUAGES)
+
+
+def _blank(language: str) -> PydanticCustomError:
+    return PydanticCustomError("blank", "is blank", {"key": language} if language else {})
 
 
 class Text(RootModel[dict[str, str]]):
@@ -57,8 +65,7 @@ class Text(RootModel[dict[str, str]]):
     def _not_blank(self) -> Text:
         for language, text in self.root.items():
             if not text.strip():
-                where = f" in {language!r}" if language else ""
-                raise PydanticCustomError("blank", "is blank{where}", {"where": where})
+                raise _blank(language)
         return self
 
     def get(self, language: str) -> str:
@@ -85,6 +92,13 @@ class Texts(RootModel[dict[str, list[str]]]):
     @classmethod
     def _accept(cls, value: Any) -> Any:
         return _by_language(value, list)
+
+    @model_validator(mode="after")
+    def _not_blank(self) -> Texts:
+        for language, texts in self.root.items():
+            if not all(text.strip() for text in texts):
+                raise _blank(language)
+        return self
 
     def get(self, language: str) -> list[str]:
         """The texts in a language; empty where there are none."""

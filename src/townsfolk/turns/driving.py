@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from townsfolk.models.errors import ModelError
-from townsfolk.models.interface import Model
+from townsfolk.models.interface import Completer, Model
 from townsfolk.town.transcript import Turn
 from townsfolk.turns.npc_turn import Steps
 
 
-def run_turn(steps: Steps, model: Model) -> Turn:
+def run_turn(steps: Steps, model: Completer) -> Turn:
     """The turn, with blocking calls."""
     try:
         request = next(steps)

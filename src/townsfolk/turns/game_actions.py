@@ -52,9 +52,7 @@ def perform(
             _apply(town, agent, definition, arguments, world)
         except ActionRejected as rejection:
             reason = str(rejection)
-            done.append(
-                GameAction(name=name, arguments=arguments, accepted=False, reason=reason)
-            )
+            done.append(GameAction(name=name, arguments=arguments, accepted=False, reason=reason))
         else:
             done.append(GameAction(name=name, arguments=arguments))
     return done

@@ -52,6 +52,5 @@ def sayable(town: Town, agent: Agent, present: Iterable[str]) -> list[LoreEntry]
     return [
         entry
         for entry in town.lore.values()
-        if entry.known_to(agent.id)
-        and (not entry.confidential or everybody <= set(entry.audience))
+        if entry.known_to(agent.id) and (not entry.confidential or everybody <= set(entry.audience))
     ]

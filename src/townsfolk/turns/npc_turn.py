@@ -12,7 +12,8 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 
 from townsfolk.models.errors import ModelError
-from townsfolk.models.interface import Completion, Message, Model, Request
+from townsfolk.models.interface import Completion, Message, Request
+from townsfolk.models.profile import ModelProfile
 from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.agents import Agent
 from townsfolk.town.beats import PLAYER, Beat
@@ -59,13 +60,15 @@ class _Tally:
             self.first_token_seconds = completion.first_token_seconds
 
 
-def npc_turn(town: Town, index: LoreIndex, model: Model, beat: Beat, beat_id: str,
-             situation: Situation) -> Steps:  # fmt: skip
+def npc_turn(
+    town: Town, index: LoreIndex, profile: ModelProfile, beat_id: str, situation: Situation
+) -> Steps:
     """The steps of a beat's turn. Always ends in a turn with a line, whatever the model does.
 
     Changes the situation's world by the game actions that are accepted.
     """
     started = time.monotonic()
+    beat = town.beats[beat_id]
     agent = town.agents[beat.agent]
     language = situation.language
     tally = _Tally()
@@ -76,15 +79,15 @@ def npc_turn(town: Town, index: LoreIndex, model: Model, beat: Beat, beat_id: st
     if beat.say is not None:
         answer, origin = Answer(beat.say.get(language)), "say"
     else:
-        strength = model.profile.strength
+        strength = profile.strength
         known = recall(town, index, agent, beat, situation, _LORE[strength])
         given, retrieval_seconds = known.given, known.seconds
-        prompt = TurnPrompt(town, agent, beat, situation, model.profile)
+        prompt = TurnPrompt(town, agent, beat, situation, profile)
         answer = yield from _speak(index, prompt, given, tally)
         if answer is None:
             answer, origin = _instead(agent, beat, situation)
     proposed = list(answer.actions)
-    if origin != "model" or model.profile.strength == "weak":
+    if origin != "model" or profile.strength == "weak":
         proposed = derive_actions(town, agent, beat, situation, answer.speech)
     allowed = [name for name in beat.actions if name in agent.entry.actions]
     return Turn(
@@ -144,7 +147,9 @@ def _speak(
         )
         answer = parse_answer(completion.text) if prompt.strong else Answer(completion.text)
         cut = completion.finish == "length"
-        speech = repair(answer.speech, context.own_names, context.other_names, context.max_words, cut)
+        speech = repair(
+            answer.speech, context.own_names, context.other_names, context.max_words, cut
+        )
         faults = check_line(speech, context)
         if not faults:
             return Answer(speech, answer.stage, answer.actions)

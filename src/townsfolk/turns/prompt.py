@@ -2,7 +2,8 @@
 
 System: the persona alone, so that a server's prompt cache hits. Then examples of its voice, what
 was said before, and last the lore with the line to answer. Few-shot prompting after Brown et al.
-(2020), a thought that is not spoken after Wei et al. (2022), look-ups after ReAct (Yao et al. 2023).
+(2020), a thought that is not spoken after Wei et al. (2022), look-ups after ReAct (Yao et al.,
+2023).
 """
 
 from __future__ import annotations
@@ -148,7 +149,9 @@ class TurnPrompt:
         messages: list[Message] = []
         rows = of_npc(self.town.dialogues, self._name)
         for row in rows[: _EXAMPLES[self.profile.strength]]:
-            asked = self._render("turn", **{**_EMPTY_TURN, "speech": row.input, "task": row.instruction})
+            asked = self._render(
+                "turn", **{**_EMPTY_TURN, "speech": row.input, "task": row.instruction}
+            )
             messages += [Message("user", asked), Message("assistant", row.output)]
         return messages
 
@@ -215,4 +218,3 @@ def fill(text: str, fields: dict[str, str]) -> str:
     for key, value in fields.items():
         text = text.replace(f"{{{key}}}", value)
     return text
-

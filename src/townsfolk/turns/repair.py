@@ -32,7 +32,9 @@ def repair(
         line = line[label.end() :]
     line = _unquote(re.sub(r"\s+", " ", line).strip())
     line = re.sub(r"\s+([.,!?])", r"\1", line)
-    return _within(line, max_words, cut)
+    line = _within(line, max_words, cut)
+    # A whole sentence whose full stop was forgotten.
+    return f"{line}." if re.search(r"[\w가-힣]$", line) else line
 
 
 def _first_lines(text: str, other_names: Iterable[str]) -> str:
@@ -49,7 +51,7 @@ def _first_lines(text: str, other_names: Iterable[str]) -> str:
 def _unquote(line: str) -> str:
     if len(line) > 1 and line[0] in _QUOTES and line[-1] in _QUOTES:
         return line[1:-1].strip()
-    if line and line[0] in "\"“«" and not any(mark in line[1:] for mark in "\"”»"):
+    if line and line[0] in '"“«' and not any(mark in line[1:] for mark in '"”»'):
         return line[1:].strip()
     return line
 

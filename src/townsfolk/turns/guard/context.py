@@ -24,6 +24,8 @@ class GuardContext:
     korean_level: str | None
     own_names: tuple[str, ...]
     other_names: tuple[str, ...]
+    addressee: str
+    """The name of whom it speaks to; empty for everybody."""
     max_words: int
     earlier: tuple[str, ...]
     """Lines that were spoken before, as this NPC heard them."""
@@ -76,6 +78,7 @@ def guard_context(
         korean_level=persona.speech.korean_level,
         own_names=tuple(own),
         other_names=tuple(name for name in people if name not in own),
+        addressee=town.character_name(beat.to, scene, language) if beat.to else "",
         max_words=agent.entry.max_words,
         earlier=tuple(heard),
         prompt=prompt,

@@ -13,6 +13,7 @@ Rule = Callable[[str, GuardContext], str | None]
 
 RULES: dict[str, Rule] = {
     "empty": shape.empty,
+    "unfinished": shape.unfinished,
     "markup": shape.markup,
     "other_speaker": shape.other_speaker,
     "prompt_echo": shape.prompt_echo,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-from townsfolk.language.sentences import words
+from townsfolk.language.sentences import ends_sentence, words
 from townsfolk.turns.guard.context import GuardContext
 
 _MARKUP = re.compile(
@@ -35,6 +36,11 @@ def over_long(line: str, context: GuardContext) -> str | None:
     return f"{count} words, at most {context.max_words}" if count > context.max_words else None
 
 
+def unfinished(line: str, context: GuardContext) -> str | None:
+    """It breaks off, or leads up to something that does not come."""
+    return f"ends with {line[-12:]!r}" if line and not ends_sentence(line) else None
+
+
 def markup(line: str, context: GuardContext) -> str | None:
     """Markup, code, or labels of a prompt format."""
     match = _MARKUP.search(line) or _LABELS.search(line)
@@ -46,6 +52,8 @@ def other_speaker(line: str, context: GuardContext) -> str | None:
     match = _NARRATED.search(line)
     if match:
         return f"tells of speech: {match.group()!r}"
+    if context.addressee and re.match(rf"{re.escape(context.addressee)}(?:['’]s)?\s", line, re.I):
+        return f"tells of {context.addressee}, to whom it speaks"
     for name in context.other_names:
         if re.search(rf"(?:^|[.!?\"”]\s*){re.escape(name)}\s*[:：]", line, re.IGNORECASE):
             return f"speaks for {name}"
@@ -57,7 +65,7 @@ def repetition(line: str, context: GuardContext) -> str | None:
     spoken = words(line)
     for earlier in context.earlier:
         said = words(earlier)
-        if len(spoken) > 3 and _overlap(spoken, said) >= _SAME_SHARE:
+        if len(spoken) > 3 and _said_already(spoken, said) >= _SAME_SHARE:
             return "was said before"
     for size in range(1, 6):
         for start in range(len(spoken) - 3 * size + 1):
@@ -70,18 +78,14 @@ def repetition(line: str, context: GuardContext) -> str | None:
 def prompt_echo(line: str, context: GuardContext) -> str | None:
     """The instructions of the prompt are repeated."""
     spoken, prompted = words(line), words(context.prompt)
-    grams = {
-        tuple(prompted[i : i + _ECHO_WORDS]) for i in range(len(prompted) - _ECHO_WORDS + 1)
-    }
+    grams = {tuple(prompted[i : i + _ECHO_WORDS]) for i in range(len(prompted) - _ECHO_WORDS + 1)}
     for i in range(len(spoken) - _ECHO_WORDS + 1):
         if tuple(spoken[i : i + _ECHO_WORDS]) in grams:
             return f"repeats the prompt: {' '.join(spoken[i : i + _ECHO_WORDS])!r}"
     return None
 
 
-def _overlap(first: list[str], second: list[str]) -> float:
-    """The share of word pairs in common (Jaccard)."""
-    pairs_first = set(zip(first, first[1:], strict=False))
-    pairs_second = set(zip(second, second[1:], strict=False))
-    union = pairs_first | pairs_second
-    return len(pairs_first & pairs_second) / len(union) if union else 0.0
+def _said_already(line: list[str], earlier: list[str]) -> float:
+    """The share of a line's word pairs that an earlier line has too."""
+    pairs = set(pairwise(line))
+    return len(pairs & set(pairwise(earlier))) / len(pairs) if pairs else 0.0

@@ -15,8 +15,10 @@ _OTHER_LETTERS = 0.25
 _OUT_OF_WORLD = re.compile(
     r"\b(?:as an? (?:ai|assistant|language model)|language model|i(?:'|’)?m an? (?:ai|assistant|"
     r"chatbot|bot)|role-?play|video game|openai|chatgpt|wi-?fi|internet|smartphone|computer|"
-    r"how can i (?:help|assist) you today|here(?:'|’)s (?:a|the) (?:possible|short) (?:response|line))\b|[£$€₩]"
-    r"|인공지능|언어 ?모델|챗봇|인터넷|와이파이|스마트폰|컴퓨터|롤플레이|(?<![가-힣])AI(?![가-힣a-z])",
+    r"how can i (?:help|assist) you today|"
+    r"here(?:'|’)s (?:a|the) (?:possible|short) (?:response|line))\b|[£$€₩]"
+    r"|인공지능|언어 ?모델|챗봇|인터넷|와이파이|스마트폰|컴퓨터|롤플레이"
+    r"|(?<![A-Za-z])AI(?![A-Za-z])",
     re.IGNORECASE,
 )
 

@@ -1,0 +1,29 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from townsfolk.retrieval.index import LoreIndex
+from townsfolk.town.load import load_town
+from townsfolk.town.town import Town
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the repository, which is the sample town."""
+    return Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def town(repository: Path) -> Town:
+    """The sample town."""
+    return load_town(repository)
+
+
+@pytest.fixture(scope="session")
+def index(town: Town) -> LoreIndex:
+    """The sample town's lore, with embeddings."""
+    return LoreIndex(town)
