@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -85,3 +89,15 @@ def test_lore_that_is_not_true_yet_is_not_found(town: Town) -> None:
     changed = replace(town, lore={**town.lore, entry.id: future})
     hits = LoreIndex(changed).search("toll at the East Gate", "guard", "en", k=10)
     assert entry.id not in [hit.entry.id for hit in hits]
+
+
+def test_no_library_keeps_a_device_id_or_a_queue_of_usage(repository: Path, tmp_path: Path) -> None:
+    """ONNX Runtime, below fastembed, would: files in the home directory, sent to its vendor."""
+    code = (
+        "from pathlib import Path; from townsfolk.town.load import load_town; "
+        "from townsfolk.retrieval.index import LoreIndex; import townsfolk.models.routed as r; "
+        f"LoreIndex(load_town(Path({str(repository)!r}))); r.import_litellm()"
+    )
+    kept = {k: v for k, v in os.environ.items() if k in {"PATH", "VIRTUAL_ENV"}}
+    subprocess.run([sys.executable, "-c", code], env={**kept, "HOME": str(tmp_path)}, check=True)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

@@ -7,24 +7,32 @@ import tempfile
 from pathlib import Path
 
 from townsfolk.town.settings import cache_folder
+from townsfolk.town.telemetry import forbid_telemetry
 
 
 def prepare_environment(town_root: Path) -> None:
     """Keep CrewAI from the network and its files inside the town; what is set already stays."""
-    # Without these a run on a terminal waits 20 s for an answer about sharing traces, and 10 s at
-    # its end for a telemetry server. OTEL_SDK_DISABLED would also silence our own tracing.
-    os.environ.setdefault("CREWAI_DISABLE_TELEMETRY", "true")
-    os.environ.setdefault("CREWAI_TRACING_ENABLED", "false")
-    os.environ.setdefault("CREWAI_DISABLE_VERSION_CHECK", "true")
+    forbid_telemetry()
     if "CREWAI_STORAGE_DIR" not in os.environ:
-        os.environ["CREWAI_STORAGE_DIR"] = str(_writable(cache_folder(town_root) / "crewai"))
+        folder = cache_folder(town_root) / "crewai"
+        # `Crew()` needs a database.
+        os.environ["CREWAI_STORAGE_DIR"] = str(
+            folder.absolute() if _writable(folder) else _temporary()
+        )
+    # CrewAI makes a folder for credentials below the home directory when it is imported, and fails
+    # where it cannot, as in a container that runs under a user without a home.
+    if not _writable(Path("~/.local/share").expanduser()):
+        os.environ["HOME"] = str(_temporary())
 
 
-def _writable(folder: Path) -> Path:
-    """The folder, or a temporary one where it cannot be written: `Crew()` needs a database."""
+def _writable(folder: Path) -> bool:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
-            return folder.resolve()
+            return True
     except OSError:
-        return Path(tempfile.mkdtemp(prefix="townsfolk-crewai-"))
+        return False
+
+
+def _temporary() -> Path:
+    return Path(tempfile.mkdtemp(prefix="townsfolk-crewai-"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from townsfolk.language.sentences import split_sentences
 
@@ -41,8 +42,18 @@ def _bare(word: str) -> str:
 
 def mentions(text: str, name: str) -> bool:
     """Whether a text names something: by whole words in English, before any particle in Korean."""
+    return place_of(text, name) is not None
+
+
+def place_of(text: str, name: str) -> int | None:
+    """Where a text first names something; None where it does not."""
+    match = _pattern(name).search(text)
+    return match.start() if match else None
+
+
+@lru_cache(maxsize=4096)
+def _pattern(name: str) -> re.Pattern[str]:
     if re.search(r"[가-힣]", name):
-        squeezed = re.sub(r"\s+", "", text)
-        return re.sub(r"\s+", "", name) in squeezed
-    pattern = r"\s+".join(re.escape(part) for part in name.split())
-    return re.search(rf"(?<!\w){pattern}(?:['’]?s)?(?!\w)", text, re.IGNORECASE) is not None
+        return re.compile(r"\s*".join(map(re.escape, re.sub(r"\s+", "", name))))
+    words = r"\s+".join(re.escape(part) for part in name.split())
+    return re.compile(rf"(?<!\w){words}(?:['’]?s)?(?!\w)", re.IGNORECASE)

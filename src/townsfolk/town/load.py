@@ -154,7 +154,7 @@ def _unusable(reading: _Reading, identifier: str, path: str, problem: Problem) -
         profiles = [relative(reading.root, profile) for profile in _profiles(reading.root)]
         return source.unknown(at, "profile", path, profiles)
     if problem.line is None:
-        found = f"{problem.file} {problem.found}"
+        found = f"{path!r} {problem.found}"
         return source.problem(at, found, problem.allowed, problem.remedy)
     return problem
 
@@ -176,11 +176,12 @@ def _knowledge(
         config=config,
         people={name: persona.name for name, persona in personas.items()},
         names=names,
-        audiences=Audiences.of(personas, names.agents),
+        audiences=Audiences.of(personas, names),
         templates=Templates(reading.root),
         problems=problems,
     )
     people = _people(reading, entries, agents)
+    _note_factions(reading)
     try:
         reader.read()
         for identifier, (persona, source, at) in people.items():
@@ -222,6 +223,24 @@ def _people(
         if persona is not None and path.stem not in people:
             people[path.stem] = (persona, reading.sources[relative(reading.root, path)], ())
     return people
+
+
+def _note_factions(reading: _Reading) -> None:
+    """Note the factions of all agents, readable or not."""
+    source = reading.sources.get("agents.yaml")
+    entries = source.data if source else None
+    factions = reading.names.factions
+    factions.complete = isinstance(entries, dict)
+    for entry in entries.values() if isinstance(entries, dict) else ():
+        profile = entry.get("persona") if isinstance(entry, dict) else None
+        if isinstance(profile, str):
+            file = relative(reading.root, reading.root / profile)
+            profile = reading.sources[file].data if file in reading.sources else None
+        names = profile.get("factions", []) if isinstance(profile, dict) else None
+        if isinstance(names, list):
+            factions.ids.update(name for name in names if isinstance(name, str))
+        else:
+            factions.complete = False
 
 
 def _scenes(reading: _Reading) -> dict[str, Scene]:

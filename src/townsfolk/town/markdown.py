@@ -44,7 +44,18 @@ class Document:
     source: Source | None = None
     """The front matter, with its lines."""
     complete: bool = True
-    """False where an entry's id cannot be read."""
+    """False where an entry or its id cannot be read."""
+
+    @property
+    def family(self) -> str:
+        """What the files of the same entries in other languages are called, too."""
+        return family(self.file)
+
+
+def family(file: str) -> str:
+    """A file's name without its language: `knowledge/lore` for `knowledge/lore.ko.md`."""
+    folder, slash, name = file.rpartition("/")
+    return folder + slash + name.partition(".")[0]
 
 
 def parse_markdown(name: str, text: str, problems: list[Problem]) -> Document:
@@ -52,7 +63,7 @@ def parse_markdown(name: str, text: str, problems: list[Problem]) -> Document:
     front_source, body, offset = _split_front_matter(name, text, problems)
     front = validate(LoreFields, front_source, problems) if front_source else None
     document = Document(name, front or LoreFields(), [], front_source)
-    lines = _without_comments(name, body, offset, problems).split("\n")
+    lines = _without_comments(document, body, offset, problems).split("\n")
     collected: list[str] = []
     current: Section | None = None
     fence: int | None = None
@@ -82,7 +93,7 @@ def parse_markdown(name: str, text: str, problems: list[Problem]) -> Document:
     return document
 
 
-def _without_comments(name: str, text: str, offset: int, problems: list[Problem]) -> str:
+def _without_comments(document: Document, text: str, offset: int, problems: list[Problem]) -> str:
     """The text with comments blanked, not cut, so that the lines stay where they are."""
     kept: list[str] = []
     position = 0
@@ -90,10 +101,10 @@ def _without_comments(name: str, text: str, offset: int, problems: list[Problem]
         kept.append(text[position:start])
         end = text.find("-->", start)
         if end < 0:
+            document.complete = False
             line = offset + text.count("\n", 0, start) + 1
-            problems.append(
-                Problem(name, line, "", "the comment is not closed", remedy="add --> after it")
-            )
+            found, remedy = "the comment is not closed", "add --> after it"
+            problems.append(Problem(document.file, line, "", found, remedy=remedy))
             return "".join(kept)
         kept.append("\n" * text.count("\n", start, end))
         position = end + len("-->")
@@ -164,9 +175,10 @@ def _section(
             continue
         key, _, value = word.partition("=")
         if key not in ATTRIBUTES:
+            remedy = did_you_mean(key, ATTRIBUTES) or "write name=value, without spaces"
             problems.append(
                 Problem(name, line, f"#{ids[0]}", f"unknown attribute {key!r}", listing(ATTRIBUTES),
-                        did_you_mean(key, ATTRIBUTES))
+                        remedy)
             )  # fmt: skip
             continue
         stated[key] = value

@@ -34,6 +34,7 @@ class Names:
     """The names of each kind, and the languages that texts have to be written in."""
 
     agents: Named = field(default_factory=Named)
+    factions: Named = field(default_factory=Named)
     beats: Named = field(default_factory=Named)
     scenes: Named = field(default_factory=Named)
     actions: Named = field(default_factory=Named)

@@ -31,6 +31,7 @@ _EXPECTED = {
     "list_type": "a list",
     "dict_type": "a mapping",
     "model_type": "a mapping",
+    "too_short": "one entry or more",
 }
 
 

@@ -27,6 +27,14 @@ _TIME_TAG = "tag:yaml.org,2002:timestamp"
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 
 
+class _BadNumber(ValueError):
+    """A number that JSON's parser takes and a town does not."""
+
+    def __init__(self, token: str, found: str) -> None:
+        self.token = token
+        super().__init__(found)
+
+
 class SourceError(Exception):
     """A file that cannot be used at all."""
 
@@ -243,8 +251,10 @@ def read_json(root: Path, path: Path) -> Source:
         data = json.loads(text, parse_int=_whole_number, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         raise SourceError(_broken_json(name, text, error)) from None
-    except ValueError as error:
-        raise SourceError(Problem(name, None, "", f"broken JSON: {error}")) from None
+    except _BadNumber as number:
+        at = next(m.start() for m in _JSON_TOKEN.finditer(text) if m.group() == number.token)
+        problem = _broken_json(name, text, json.JSONDecodeError(str(number), text, at))
+        raise SourceError(problem) from None
     except RecursionError:
         raise SourceError(_too_large(name, None)) from None
     source = Source(name, data)
@@ -263,12 +273,12 @@ def _broken_json(name: str, text: str, error: json.JSONDecodeError) -> Problem:
 
 def _whole_number(digits: str) -> int:
     if len(digits) > _MAX_BITS or int(digits).bit_length() > _MAX_BITS:
-        raise ValueError(f"the number {digits[:20]}… is too large")
+        raise _BadNumber(digits, "the number is too large")
     return int(digits)
 
 
 def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no number in JSON")
+    raise _BadNumber(name, f"{name} is no number in JSON")
 
 
 def _note_json(text: str, source: Source) -> None:

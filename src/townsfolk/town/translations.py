@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from townsfolk.town.errors import Problem, did_you_mean, nearest
 from townsfolk.town.markdown import Document, Section
@@ -13,13 +12,19 @@ Variants = Mapping[str, tuple[Document, Section]]
 
 
 def untranslated_sections(
-    entries: Mapping[str, Variants], languages: Sequence[str]
+    entries: Mapping[str, Variants], languages: Sequence[str], broken: Collection[str]
 ) -> Iterator[Problem]:
-    """Entries without a section in each language, but those whose file states its one `lang`."""
+    """Entries without a section in each language, but those whose file states its one `lang`.
+
+    Families of files of which one is broken are left out: their entries may stand there.
+    """
     lacking = {
         identifier: [language for language in languages if language not in variants]
         for identifier, variants in entries.items()
-        if not any(section.fields.lang for _, section in variants.values())
+        if not any(
+            section.fields.lang or document.family in broken
+            for document, section in variants.values()
+        )
     }
     first = [name for name, missing in lacking.items() if missing and languages[0] not in missing]
     others = [name for name, missing in lacking.items() if missing and languages[0] in missing]
@@ -40,11 +45,9 @@ def _untranslated(
 ) -> Iterator[Problem]:
     document, _ = places[0]
     found = f"is not written in {language!r}, a language of the town"
-    stem = Path(document.file).name.split(".")[0]
     if 1 < len(places) == len(document.sections):
-        remedy = (
-            f"add {stem}.{language}.md, or state its one language with lang: in its front matter"
-        )
+        file = f"{document.family}.{language}.md"
+        remedy = f"add {file}, or state its one language with lang: in its front matter"
         yield Problem(document.file, None, "", found, remedy=remedy)
         return
     for _, section in places:

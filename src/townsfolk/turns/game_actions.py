@@ -68,24 +68,24 @@ def _check_arguments(town: Town, action: ActionDefinition, arguments: dict[str, 
     """The schema, and the lore: things that exist, at their price."""
     for error in Draft202012Validator(action.parameters).iter_errors(arguments):
         raise ActionRejected(error.message)
-    item: str | None = None
-    for parameter, schema in action.parameters.get("properties", {}).items():
+    properties = action.parameters.get("properties", {})
+    items = [name for name, schema in properties.items() if schema.get(SLOT_KEY) == "item"]
+    item = next((arguments.get(name) for name in items), None)
+    for parameter, schema in properties.items():
         value = arguments.get(parameter)
         if value is None:
             continue
         match schema.get(SLOT_KEY):
-            case "item":
-                if value not in town.items:
-                    raise ActionRejected(f"there is no item {value!r}")
-                item = str(value)
+            case "item" if value not in town.items:
+                raise ActionRejected(f"there is no item {value!r}")
             case "quest" if value not in town.quests:
                 raise ActionRejected(f"there is no quest {value!r}")
-            case "place" if value not in town.lore:
+            case "place" if value not in {e.id for e in town.lore.values() if e.category == "place"}:
                 raise ActionRejected(f"there is no place {value!r}")
             case "addressee" if value != PLAYER and value not in town.agents:
                 raise ActionRejected(f"there is nobody {value!r}")
             case "price":
-                price = town.items[item].price if item else None
+                price = town.items[item].price if item in town.items else None
                 if value != price:
                     raise ActionRejected(f"{item} costs {price}, not {value}")
 

@@ -16,7 +16,7 @@ _MARKERS = re.compile(
     r"|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>",
     re.IGNORECASE,
 )
-_ROLE_LABEL = re.compile(r"(?im)^\s*(system|assistant|user|시스템|어시스턴트)\s*[:：]\s*")
+_ROLE_LABEL = re.compile(r"(?im)^[^\S\n]*(system|assistant|user|시스템|어시스턴트)\s*[:：]\s*")
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """What is drawn as nothing and is a letter or a mark to Unicode all the same."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from townsfolk.language.sentences import ends_sentence, split_sentences
 
+_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _STAGE = re.compile(r"\*[^*\n]{1,120}\*|\([^()\n]{1,120}\)|\[[^\[\]\n]{1,120}\]")
 _QUOTES = "\"“”«»'‘’"
 _LABEL = re.compile(r"^\s*([^:：\n]{1,40})\s*[:：]\s*")
@@ -25,11 +26,9 @@ def repair(
     another is made to say after it, an unfinished last sentence, and sentences beyond the limit.
     `cut`: the model was stopped in the middle, so that even an only sentence may be unfinished.
     """
-    line = _first_lines(text, other_names)
-    line = _STAGE.sub(" ", line)
-    label = _LABEL.match(line)
-    if label and any(label.group(1).strip().lower() == name.lower() for name in own_names):
-        line = line[label.end() :]
+    own = {name.lower() for name in own_names}
+    line = _STAGE.sub(" ", _BOLD.sub(r"\1", _first_lines(text, other_names)))
+    line = "\n".join(_unlabelled(part, own) for part in line.split("\n"))
     line = _unquote(re.sub(r"\s+", " ", line).strip())
     line = re.sub(r"\s+([.,!?])", r"\1", line)
     line = _within(line, max_words, cut)
@@ -48,9 +47,15 @@ def _first_lines(text: str, other_names: Iterable[str]) -> str:
     return "\n".join(kept)
 
 
+def _unlabelled(line: str, own_names: set[str]) -> str:
+    label = _LABEL.match(line)
+    return line[label.end() :] if label and label.group(1).strip().lower() in own_names else line
+
+
 def _unquote(line: str) -> str:
     if len(line) > 1 and line[0] in _QUOTES and line[-1] in _QUOTES:
-        return line[1:-1].strip()
+        inner = line[1:-1].strip()
+        return line if any(mark in inner for mark in '"“”') else inner
     if line and line[0] in '"“«' and not any(mark in line[1:] for mark in '"”»'):
         return line[1:].strip()
     return line

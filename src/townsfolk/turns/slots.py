@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from townsfolk.language.names import mentions
+from townsfolk.language.names import place_of
 from townsfolk.language.numbers import numbers_in
 from townsfolk.town.agents import Agent
 from townsfolk.town.beats import PLAYER, Beat
@@ -27,9 +26,10 @@ def fill_slots(
     What cannot be found is left out; the schema then tells that it is missing.
     """
     heard = situation.heard_by(agent.id)
-    texts = [speech, *(turn.speech for turn in heard[-1:])]
+    before = heard[-1].speech if heard else ""
     arguments: dict[str, Any] = {}
-    item = _named(texts, {name: town.lore[name].names() for name in town.items})
+    items = {name: town.lore[name].names() for name in town.items}
+    item = _named(speech, before, items, beat) or _named(before, "", items, beat)
     for parameter, schema in action.parameters.get("properties", {}).items():
         value: Any = None
         match schema.get(SLOT_KEY):
@@ -38,11 +38,12 @@ def fill_slots(
             case "price":
                 value = town.items[item].price if item else None
             case "quest":
-                value = _named(texts, {name: town.lore[name].names() for name in town.quests})
-                value = value or _named(beat.must_convey, {q: [q] for q in town.quests})
+                quests = {name: town.lore[name].names() for name in town.quests}
+                value = _named(speech, before, quests, beat) or _named(before, "", quests, beat)
+                value = value or next((id_ for id_ in beat.must_convey if id_ in quests), None)
             case "place":
                 places = {e.id: e.names() for e in town.lore.values() if e.category == "place"}
-                value = _named(texts[:1], places)
+                value = _named(speech, before, places, beat)
             case "amount":
                 value = min(numbers_in(speech), default=None)
             case "addressee":
@@ -54,15 +55,17 @@ def fill_slots(
     return arguments
 
 
-def _named(texts: Iterable[str], names: dict[str, list[str]]) -> str | None:
-    """The thing that is named first in the earliest of the texts; the longer name where two fit."""
-    for text in texts:
-        found = [
-            (-len(name), identifier)
-            for identifier, known in names.items()
-            for name in known
-            if mentions(text, name)
-        ]
-        if found:
-            return min(found)[1]
-    return None
+def _named(text: str, before: str, names: dict[str, list[str]], beat: Beat) -> str | None:
+    """The thing that a text names.
+
+    Of several, what the beat has to convey; else what was named before it too; else what comes
+    first, by the longer name where two begin there.
+    """
+    found = []
+    for identifier, known in names.items():
+        places = [(place_of(text, name), -len(name)) for name in known]
+        named = [(place, length) for place, length in places if place is not None]
+        if named:
+            asked = any(place_of(before, name) is not None for name in known)
+            found.append((identifier not in beat.must_convey, not asked, min(named), identifier))
+    return min(found)[-1] if found else None

@@ -18,6 +18,8 @@ _LABELS = re.compile(
 )
 _NARRATED = re.compile(
     r"\b(?:says?|said|asks?|asked|repl(?:y|ies|ied)|answers?|answered)\b[^.!?\"“]{0,40}[,:]\s*[\"“]"
+    r"|[,.!?][\"”]\s+(?:\w+\s+){0,2}(?:says|said|asks|asked|replies|replied|answers|answered)\b"
+    r"|[\"”]\s*(?:이?라고|하고)\s+(?:[가-힣]+\s+)?(?:말|물었|대답|답)(?:했|한)?다\b"
     r"|\b[A-Z]\w+(?: \w+)?:\s*[\"“]",
 )
 _ECHO_WORDS = 8
@@ -52,8 +54,11 @@ def other_speaker(line: str, context: GuardContext) -> str | None:
     match = _NARRATED.search(line)
     if match:
         return f"tells of speech: {match.group()!r}"
-    if context.addressee and re.match(rf"{re.escape(context.addressee)}(?:['’]s)?\s", line, re.I):
-        return f"tells of {context.addressee}, to whom it speaks"
+    # In Korean a name with a particle stands for "you".
+    if context.addressee and context.language == "en":
+        told = rf"{re.escape(context.addressee)}(?:['’]s)?\s"
+        if re.match(told, line, re.IGNORECASE):
+            return f"tells of {context.addressee}, to whom it speaks"
     for name in context.other_names:
         if re.search(rf"(?:^|[.!?\"”]\s*){re.escape(name)}\s*[:：]", line, re.IGNORECASE):
             return f"speaks for {name}"
