@@ -33,9 +33,7 @@ def environment(**changes: str) -> dict[str, str]:
     return {**kept, **changes}
 
 
-def townsfolk(
-    *arguments: str, stdin: str = "", **changes: str
-) -> subprocess.CompletedProcess[str]:
+def townsfolk(*arguments: str, stdin: str = "", **changes: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*RUN, *arguments],
         input=stdin,
@@ -130,7 +128,7 @@ def test_kill_9_leaves_a_whole_file(hamlet: Path, tmp_path: Path) -> None:
     ("arguments", "settings", "said"),
     [
         (["play", "--language", "ko"], {}, "does not speak Korean"),
-        (["play", "frist_meeting"], {}, "Did you mean 'first_meeting'|did you mean 'first_meeting'"),
+        (["play", "frist_meeting"], {}, "id you mean 'first_meeting'"),
         (["play"], {"TOWNSFOLK_NPC_MODEL": "ollama_chat/llama3.1",
                     "OLLAMA_HOST": "http://127.0.0.1:9"}, "no Ollama answers"),
         (["play", "--json", "/proc/nowhere/a.json"], {}, "cannot be written"),
@@ -143,7 +141,7 @@ def test_what_cannot_be_played_is_said_at_once(
 ) -> None:
     done = townsfolk(*arguments, "--town", str(hamlet), **settings)
     assert done.returncode == 2
-    assert any(part in done.stderr for part in said.split("|")), done.stderr
+    assert said in done.stderr
     assert "Traceback" not in done.stderr
 
 

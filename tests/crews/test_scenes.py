@@ -167,7 +167,7 @@ def test_a_human_is_asked_and_may_leave(town: Town, index: LoreIndex) -> None:
 
 def test_a_strong_model_speaks_in_structure(town: Town, index: LoreIndex) -> None:
     reply = (
-        '{"thought": "He must pay.", "speech": "Two silver, and the gate shuts at the eighth bell.",'
+        '{"thought": "He must pay.", "speech": "Two silver. The gate shuts at the eighth bell.",'
         ' "stage": "holds out a palm", "actions": []}'
     )
     other = new_lines("en")

@@ -62,7 +62,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path == "/api/show":
-            known = {name.removesuffix(":latest"): shown for name, shown in self.server.models.items()}
+            known = {
+                name.removesuffix(":latest"): shown for name, shown in self.server.models.items()
+            }
             name = str(body.get("model")).removesuffix(":latest")
             self._send(200 if name in known else 404, known.get(name, {"error": "not found"}))
             return
@@ -81,7 +83,9 @@ class _Handler(BaseHTTPRequestHandler):
             {**head, "message": {"role": "assistant", "content": word}, "done": False}
             for word in said.split(" ")
         ]
-        lines.append({**head, "message": {"role": "assistant", "content": ""}, "done": True, **counts})
+        lines.append(
+            {**head, "message": {"role": "assistant", "content": ""}, "done": True, **counts}
+        )
         payload = "".join(json.dumps(line) + "\n" for line in lines).encode()
         self._send_bytes(200, payload, "application/x-ndjson")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.support.replay_model import STRONG, WEAK, Reply, ReplayModel
+from tests.support.replay_model import STRONG, WEAK, ReplayModel, Reply
 from townsfolk.models.errors import ModelTimeout, ModelUnavailable
 from townsfolk.models.interface import Completion, Request, ToolCall
 from townsfolk.models.profile import ModelProfile
@@ -115,7 +115,7 @@ def test_a_thought_is_asked_for_first_and_never_spoken(play: Play) -> None:
     played = play([reply], beat="arrival_oswin_comes", profile=STRONG)
     schema = played.model.requests[0].schema
     assert schema is not None
-    assert list(schema["properties"])[0] == "thought"
+    assert next(iter(schema["properties"])) == "thought"
     assert played.turn.speech == "The bell remembers."
 
 
@@ -131,7 +131,9 @@ def test_an_action_of_a_strong_model_is_checked_like_any_other(play: Play) -> No
         '[{"name": "sell", "arguments": {"item": "lantern", "price": 3, "buyer": "player"}}]}'
     )
     turn = play([reply], beat="arrival_sell_lantern", profile=STRONG).turn
-    assert [(a.accepted, a.reason) for a in turn.game_actions] == [(False, "lantern costs 12, not 3")]
+    assert [(a.accepted, a.reason) for a in turn.game_actions] == [
+        (False, "lantern costs 12, not 3")
+    ]
 
 
 def _clerk(town: Town) -> str:

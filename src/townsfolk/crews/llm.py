@@ -61,6 +61,12 @@ class StageLLM(BaseLLM):
         """No: the turn makes its own look-ups."""
         return False
 
+    def get_input_tokens_count(
+        self, messages: Any, tools: Any = None, response_model: Any = None
+    ) -> int:
+        """None: CrewAI's own prompt is not sent, so none of it can be too long."""
+        return 0
+
     def get_context_window_size(self) -> int:
         """Tokens of the model's context."""
         return self._source.profile.context

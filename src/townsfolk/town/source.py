@@ -184,12 +184,14 @@ def parse_yaml(name: str, text: str) -> Source:
 def _broken_yaml(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     found = f"broken YAML: {error.problem or error.context}"
     mark, begin = error.problem_mark or error.context_mark, error.context_mark
-    line = mark.line + 1 if mark else None
-    if mark and begin and mark.line > begin.line and error.context:
+    last = text.rstrip().count("\n") + 1
+    line = mark.line + 1 if mark else last
+    if begin and begin.line + 1 < line and error.context:
         first = begin.line + 1
         found += f" ({error.context} that begins in line {first})"
-        if mark.line > text.rstrip().count("\n"):
+        if line > last:
             line = first  # What is not closed before the file ends is mended where it begins.
+    line = min(line, last)
     return Problem(
         name, line, "", found, remedy="check indentation, colons and quotes at this line"
     )

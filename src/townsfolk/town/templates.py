@@ -58,9 +58,12 @@ class Templates:
                          remedy="compare it with the built-in template of the same name")]
             ) from error  # fmt: skip
 
-    def _override(self, file: str) -> str | None:
-        path = self._root / FOLDER / file if self._root else None
-        return read_text(self._root, path) if self._root and path and path.exists() else None
+    def _override(self, file: str) -> tuple[str, str, None] | None:
+        """A town's own template, and the path by which its errors are found."""
+        if self._root is None or not (self._root / FOLDER / file).exists():
+            return None
+        path = self._root / FOLDER / file
+        return read_text(self._root, path), str(path), None
 
 
 def _line(error: Exception, file: str) -> int | None:

@@ -71,6 +71,7 @@ def _check_arguments(town: Town, action: ActionDefinition, arguments: dict[str, 
     properties = action.parameters.get("properties", {})
     items = [name for name, schema in properties.items() if schema.get(SLOT_KEY) == "item"]
     item = next((arguments.get(name) for name in items), None)
+    places = {entry.id for entry in town.lore.values() if entry.category == "place"}
     for parameter, schema in properties.items():
         value = arguments.get(parameter)
         if value is None:
@@ -80,7 +81,7 @@ def _check_arguments(town: Town, action: ActionDefinition, arguments: dict[str, 
                 raise ActionRejected(f"there is no item {value!r}")
             case "quest" if value not in town.quests:
                 raise ActionRejected(f"there is no quest {value!r}")
-            case "place" if value not in {e.id for e in town.lore.values() if e.category == "place"}:
+            case "place" if value not in places:
                 raise ActionRejected(f"there is no place {value!r}")
             case "addressee" if value != PLAYER and value not in town.agents:
                 raise ActionRejected(f"there is nobody {value!r}")

@@ -19,6 +19,7 @@ RULES: dict[str, Rule] = {
     "prompt_echo": shape.prompt_echo,
     "wrong_language": voice.wrong_language,
     "out_of_world": voice.out_of_world,
+    "third_person": voice.third_person,
     "repetition": shape.repetition,
     "over_long": shape.over_long,
     "wrong_register": voice.wrong_register,

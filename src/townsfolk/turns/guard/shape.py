@@ -20,7 +20,8 @@ _NARRATED = re.compile(
     r"\b(?:says?|said|asks?|asked|repl(?:y|ies|ied)|answers?|answered)\b[^.!?\"“]{0,40}[,:]\s*[\"“]"
     r"|[,.!?][\"”]\s+(?:\w+\s+){0,2}(?:says|said|asks|asked|replies|replied|answers|answered)\b"
     r"|[\"”]\s*(?:이?라고|하고)\s+(?:[가-힣]+\s+)?(?:말|물었|대답|답)(?:했|한)?다\b"
-    r"|\b[A-Z]\w+(?: \w+)?:\s*[\"“]",
+    r"|\b[A-Z]\w+(?: \w+)?:\s*[\"“]"
+    r"|^(?:The|A)\s\w+(?:\s\w+)?\s*:",
 )
 _ECHO_WORDS = 8
 """So many words in a row that stand in the prompt's instructions are no chance."""

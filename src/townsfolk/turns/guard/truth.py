@@ -9,8 +9,8 @@ from townsfolk.turns.guard.context import GuardContext
 from townsfolk.turns.key_facts import missing_facts
 
 _ON_TOPIC = 0.4
-"""Of the authored lines of the sample scenes 9 in 10 have a share above 0.3; of the lines that the
-untrained embedded model wrote in their place, 1 in 4 has one above 0.4."""
+"""Three in four of the sample's authored lines reach this share, looked at without the lines before
+them; of the lines that the untrained embedded model wrote in their place, a third does."""
 
 
 def unknown_number(line: str, context: GuardContext) -> str | None:

@@ -22,6 +22,12 @@ _OUT_OF_WORLD = re.compile(
     re.IGNORECASE,
 )
 
+_INTRODUCED = re.compile(
+    r"(?:\bi(?:['’]m| am)|\bname(?:['’]s| is|,)|\bcall me|\bsigned,?|\bto|[-—:,])\s*(?:\w+\s)?$",
+    re.I,
+)
+"""What stands before a name with which somebody introduces or signs."""
+
 
 def wrong_language(line: str, context: GuardContext) -> str | None:
     """Not in the language of the scene."""
@@ -37,6 +43,17 @@ def wrong_register(line: str, context: GuardContext) -> str | None:
     broken = breaks_level(line, context.korean_level)
     if len(broken) * 2 >= max(1, len(split_sentences(line))) and broken:
         return f"not {context.korean_level}: {broken[0]!r}"
+    return None
+
+
+def third_person(line: str, context: GuardContext) -> str | None:
+    """It speaks of itself by its full name, as of somebody else."""
+    for name in context.own_names:
+        if " " not in name or context.language != "en":
+            continue
+        for match in re.finditer(re.escape(name), line):
+            if not _INTRODUCED.search(line[: match.start()]):
+                return f"speaks of {name} as of another"
     return None
 
 
