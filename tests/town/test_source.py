@@ -56,18 +56,14 @@ def test_the_line_of_what_is_not_there_is_that_of_its_parent() -> None:
     assert source.line(("a", "z")) == 1
 
 
-@pytest.mark.parametrize("text", ['{"a": {"b": 1,\n"b": 2}}', "a:\n  {b: 1}", "a:\n  b: 1\n  b: 2"])
+@pytest.mark.parametrize("text", ['{"a":\n {"b": 1,\n"b": 2}}', "a:\n  b: 1\n  b: 2"])
 def test_keys_that_stand_twice(tmp_path: Path, text: str) -> None:
     is_json = text.startswith("{")
     source = json_source(tmp_path, text) if is_json else parse_yaml("file.yaml", text)
 
-    found = [(problem.line, problem.key, problem.found) for problem in source.duplicates]
-    assert found in (
-        [(2, "a.b", "the key 'b' stands twice")],
-        [(3, "a.b", "the key 'b' stands twice")],
-        [],
-    )
-    assert bool(found) == (text.count("b") == 2)
+    (problem,) = source.duplicates
+    assert (problem.line, problem.key) == (3, "a.b")
+    assert problem.found == "the key 'b' stands twice"
 
 
 def test_a_merged_key_does_not_stand_twice() -> None:
@@ -125,7 +121,7 @@ def test_values_that_are_none(value: str, found: str) -> None:
     [
         ("a: 'b\nc: d\n", 1, "found unexpected end of stream"),
         ("a: [b\nc: d\n", 2, "did not find expected ',' or ']'"),
-        ("a: 1\n\tb: 2\n", 2, "found character that cannot start any token"),
+        ("a: 1\n\tb: 2\n", 2, "found a tab character that violates indentation"),
         ("a: 1\n b: 2\n", 2, "mapping values are not allowed"),
         ("a: 1\n---\nb: 2\n", 2, "but found another document"),
         ("a: [", 1, "did not find expected node content"),
@@ -148,6 +144,8 @@ def test_broken_yaml(text: str, line: int, found: str) -> None:
         ('{"a": 1}\n}', 2, "Extra data"),
         ('{"a":\n NaN}', 2, "NaN is no number in JSON (column 2)"),
         ('{"a":\n -Infinity}', 2, "-Infinity is no number in JSON"),
+        ('{"a":\n "\\ud800"}', 2, 'broken JSON: "\\ud800" holds half a character'),
+        ('{"a": 1,\n "\\udc00": 1}', 2, "holds half a character"),
         (f'{{"a":\n {"9" * 40}}}', 2, "the number is too large"),
         (f'{{"a":\n {"9" * 9000}}}', 2, "the number is too large"),
     ],

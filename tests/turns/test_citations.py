@@ -53,9 +53,7 @@ def test_a_line_that_states_nothing_rests_on_nothing(town: Town) -> None:
         ("철검은 은화 120닢이오.", "ko"),
     ],
 )
-def test_items_are_found_though_they_were_not_given(
-    town: Town, speech: str, language: str
-) -> None:
+def test_items_are_found_though_they_were_not_given(town: Town, speech: str, language: str) -> None:
     assert cited(town, "arrival_challenge", speech, language=language) == ["iron_sword"]
 
 
@@ -87,8 +85,21 @@ def test_given_entries_come_before_items(town: Town) -> None:
     assert found[:2] == ["east_gate_toll", "iron_sword"]
 
 
-def test_an_item_that_the_speaker_may_not_know_is_never_cited(town: Town) -> None:
+@pytest.mark.parametrize(
+    ("beat", "present", "is_cited"),
+    [
+        ("haggling_sale", ("merchant", "dockhand"), True),
+        ("haggling_sale", ("merchant", "dockhand", "player"), False),
+        ("arrival_challenge", ("guard", "dockhand"), False),
+    ],
+    ids=["among those who know", "before one who may not", "by one who does not know"],
+)
+def test_an_item_that_few_know_is_cited_only_among_them(
+    town: Town, beat: str, present: tuple[str, ...], is_cited: bool
+) -> None:
     """The unsealed salt is known to the merchant and the dockhand alone."""
-    entry = town.lore["unsealed_salt"]
-    line = " ".join(entry.text("en").split())
-    assert "unsealed_salt" not in cited(town, "arrival_challenge", line)
+    entry = town.beats[beat]
+    salt = town.lore["unsealed_salt"]
+    situation = moment(town, "market_haggling", present=present)
+    found = citations(town, town.agents[entry.agent], entry, [], situation, salt.text("en"))
+    assert (salt.id in found) is is_cited

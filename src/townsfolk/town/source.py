@@ -283,8 +283,20 @@ def _no_number(name: str) -> None:
     raise _BadNumber(name, f"{name} is no number in JSON")
 
 
+def _is_text(text: str) -> bool:
+    """Whether a text can be written: half of a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _note_json(text: str, source: Source) -> None:
-    """Note the line of each key and item of valid JSON, and keys that stand twice."""
+    """Note the line of each key and item of valid JSON, and keys that stand twice.
+
+    Raises SourceError.
+    """
     location: list[str | int] = []
     keys: list[set[str]] = []
     key_follows = False
@@ -293,6 +305,10 @@ def _note_json(text: str, source: Source) -> None:
         token = match.group()
         line += text.count("\n", counted, match.start())
         counted = match.start()
+        if "\\u" in token and not _is_text(json.loads(token)):
+            found = f"broken JSON: {token[:20]} holds half a character"
+            remedy = r"write both \u of the pair, or the character itself"
+            raise SourceError(Problem(source.file, line, "", found, remedy=remedy))
         if token in "}]":
             location.pop()
             keys.pop()

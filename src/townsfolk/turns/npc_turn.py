@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Generator
-from dataclasses import dataclass, field
 
 from townsfolk.models.errors import ModelError
 from townsfolk.models.interface import Completion, Message, Request
@@ -20,15 +19,17 @@ from townsfolk.town.beats import PLAYER, Beat
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
 from townsfolk.town.transcript import Fault, Origin, Timing, Turn
-from townsfolk.turns.answer import Answer, answer_schema, lookup_query, parse_answer
+from townsfolk.turns.answer import Answer, answer_schema, parse_answer
 from townsfolk.turns.citations import citations
 from townsfolk.turns.game_actions import derive_actions, perform
 from townsfolk.turns.guard import check_line
 from townsfolk.turns.guard.context import guard_context
 from townsfolk.turns.known import recall
-from townsfolk.turns.prompt import MAX_LOOKUPS, TurnPrompt
+from townsfolk.turns.lookups import look_up
+from townsfolk.turns.prompt import TurnPrompt
 from townsfolk.turns.repair import repair
 from townsfolk.turns.situation import Situation
+from townsfolk.turns.tally import Tally, call
 
 Steps = Generator[Request, Completion, Turn]
 """Yields requests, is sent completions (or thrown a ModelError), returns the turn."""
@@ -43,23 +44,6 @@ _REPEAT_PENALTY = {"weak": 1.1, "strong": 1.05}
 _TIMEOUT_SECONDS = 60.0
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What the calls of a turn cost, and what was wrong with their answers."""
-
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    first_token_seconds: float | None = None
-    faults: list[Fault] = field(default_factory=list)
-
-    def add(self, completion: Completion) -> None:
-        self.prompt_tokens += completion.prompt_tokens
-        self.completion_tokens += completion.completion_tokens
-        if self.first_token_seconds is None:
-            self.first_token_seconds = completion.first_token_seconds
-
-
 def npc_turn(
     town: Town, index: LoreIndex, profile: ModelProfile, beat_id: str, situation: Situation
 ) -> Steps:
@@ -71,7 +55,7 @@ def npc_turn(
     beat = town.beats[beat_id]
     agent = town.agents[beat.agent]
     language = situation.language
-    tally = _Tally()
+    tally = Tally()
     given: tuple[LoreEntry, ...] = ()
     retrieval_seconds = 0.0
     answer: Answer | None = None
@@ -117,12 +101,12 @@ def npc_turn(
 
 
 def _speak(
-    index: LoreIndex, prompt: TurnPrompt, given: tuple[LoreEntry, ...], tally: _Tally
+    index: LoreIndex, prompt: TurnPrompt, given: tuple[LoreEntry, ...], tally: Tally
 ) -> Generator[Request, Completion, Answer | None]:
     """An answer of the model that passes the guard, or None."""
     situation, strength = prompt.situation, prompt.profile.strength
     messages = prompt.messages(given, _MAX_TOKENS[strength])
-    instructions = "\n".join(m.content for m in messages if m.role == "system")
+    instructions = prompt.not_to_be_repeated(messages)
     for attempt in range(ATTEMPTS):
         request = Request(
             messages=tuple(messages),
@@ -136,9 +120,9 @@ def _speak(
         )
         try:
             if attempt == 0 and prompt.looks_up:
-                completion, given = yield from _look_up(index, prompt, request, given, tally)
+                completion, given = yield from look_up(index, prompt, request, given, tally)
             else:
-                completion = yield from _call(request, tally)
+                completion = yield from call(request, tally)
         except ModelError as error:
             tally.faults.append(Fault(rule=error.fault, detail=str(error)))
             continue
@@ -158,76 +142,6 @@ def _speak(
             messages.append(Message("assistant", completion.text[:1000]))
             messages.append(prompt.retry(fault.detail for fault in faults))
     return None
-
-
-def _call(request: Request, tally: _Tally) -> Generator[Request, Completion, Completion]:
-    tally.calls += 1
-    completion = yield request
-    tally.add(completion)
-    return completion
-
-
-def _look_up(
-    index: LoreIndex,
-    prompt: TurnPrompt,
-    request: Request,
-    given: tuple[LoreEntry, ...],
-    tally: _Tally,
-) -> Generator[Request, Completion, tuple[Completion, tuple[LoreEntry, ...]]]:
-    """An answer after at most `MAX_LOOKUPS` look-ups of the model's own.
-
-    The look-ups go through the same audience filter as everything else.
-    """
-    native = prompt.profile.tools
-    messages = list(request.messages)
-    for round_number in range(1, MAX_LOOKUPS + 2):
-        may_look_up = round_number <= MAX_LOOKUPS
-        completion = yield from _call(
-            _with(request, messages, prompt if native and may_look_up else None), tally
-        )
-        query = _query(completion, native)
-        if query is None or not may_look_up:
-            return completion, given
-        entries = _found(index, prompt, query)
-        given = (*given, *(entry for entry in entries if entry not in given))
-        text = prompt.found(entries, last=round_number == MAX_LOOKUPS)
-        if native:
-            call = completion.tool_calls[0]
-            messages.append(Message("assistant", completion.text, (call,)))
-            messages.append(Message("tool", text, tool_call_id=call.id))
-        else:
-            messages.append(Message("assistant", f"SEARCH: {query}"))
-            messages.append(Message("user", text))
-    raise AssertionError("the last round returns")
-
-
-def _query(completion: Completion, native: bool) -> str | None:
-    if native:
-        call = completion.tool_calls[0] if completion.tool_calls else None
-        return str(call.arguments.get("query", "")) if call else None
-    return lookup_query(completion.text)
-
-
-def _found(index: LoreIndex, prompt: TurnPrompt, query: str) -> list[LoreEntry]:
-    agent, situation = prompt.agent, prompt.situation
-    hearers = [name for name in situation.present if name != agent.id]
-    hits = index.search(query[:500], agent.id, situation.language, 4, hearers)
-    return [hit.entry for hit in hits]
-
-
-def _with(request: Request, messages: list[Message], prompt: TurnPrompt | None) -> Request:
-    """The request of a look-up round: tools and a schema exclude each other on most servers."""
-    return Request(
-        messages=tuple(messages),
-        max_tokens=request.max_tokens,
-        temperature=request.temperature,
-        stop=request.stop,
-        seed=request.seed,
-        schema=None,
-        tools=(prompt.search_tool(),) if prompt else (),
-        repeat_penalty=request.repeat_penalty,
-        timeout=request.timeout,
-    )
 
 
 def _schema(prompt: TurnPrompt) -> dict[str, object] | None:

@@ -81,6 +81,17 @@ class TurnPrompt:
             head = head[:-2]
         return [*head, *history, last]
 
+    def not_to_be_repeated(self, messages: Sequence[Message]) -> str:
+        """All of a prompt but its lore: persona, examples, what was said, what is to be done."""
+        last = self._last_heard()
+        return "\n".join(
+            [
+                *(message.content for message in messages[:-1]),
+                last.speech if last else "",
+                self.beat.description.get(self.situation.language),
+            ]
+        )
+
     def retry(self, faults: Iterable[str]) -> Message:
         """What is said to the model after a line that cannot be used."""
         return Message("user", self._render("retry", faults=list(faults), name=self._name,

@@ -30,7 +30,7 @@ class GuardContext:
     earlier: tuple[str, ...]
     """Lines that were spoken before, as this NPC heard them."""
     prompt: str
-    """The instructions of the prompt, which must not be repeated."""
+    """All of the prompt but its lore; nothing of it may be repeated at length."""
     known_numbers: frozenset[int]
     known_names: frozenset[str]
     must_convey: tuple[LoreEntry, ...]

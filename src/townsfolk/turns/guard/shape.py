@@ -24,7 +24,7 @@ _NARRATED = re.compile(
     r"|^(?:The|A)\s\w+(?:\s\w+)?\s*:",
 )
 _ECHO_WORDS = 8
-"""So many words in a row that stand in the prompt's instructions are no chance."""
+"""So many words in a row that stand in the prompt are no chance."""
 _SAME_SHARE = 0.8
 
 
@@ -82,7 +82,7 @@ def repetition(line: str, context: GuardContext) -> str | None:
 
 
 def prompt_echo(line: str, context: GuardContext) -> str | None:
-    """The instructions of the prompt are repeated."""
+    """The prompt is repeated: its instructions, its examples, or what somebody just said."""
     spoken, prompted = words(line), words(context.prompt)
     grams = {tuple(prompted[i : i + _ECHO_WORDS]) for i in range(len(prompted) - _ECHO_WORDS + 1)}
     for i in range(len(spoken) - _ECHO_WORDS + 1):
