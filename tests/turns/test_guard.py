@@ -142,7 +142,7 @@ def test_plain_speech_is_no_markup(line: str) -> None:
         ('Doran said, "Halt at the line."', ENGLISH),
         ("“Halt.” Doran says.", ENGLISH),
         ('Sergeant: "Halt."', ENGLISH),
-        ("The guard: halt at the line.", ENGLISH),
+        ("The guard: I will not let them pass.", ENGLISH),
         ("Marta Quill: Oh, hello.", ENGLISH),
         ("Halt. Marta Quill: Oh, hello.", ENGLISH),
         ("The traveller steps up to the gate.", ENGLISH),

@@ -21,7 +21,7 @@ _NARRATED = re.compile(
     r"|[,.!?][\"”]\s+(?:\w+\s+){0,2}(?:says|said|asks|asked|replies|replied|answers|answered)\b"
     r"|[\"”]\s*(?:이?라고|하고)\s+(?:[가-힣]+\s+)?(?:말|물었|대답|답)(?:했|한)?다\b"
     r"|\b[A-Z]\w+(?: \w+)?:\s*[\"“]"
-    r"|^(?:The|A)\s\w+(?:\s\w+)?\s*:",
+    r"|^(?:The|A)\s\w+(?:\s\w+)?\s*:\s*(?:[\"“]|I\b)",
 )
 _ECHO_WORDS = 8
 """So many words in a row that stand in the prompt are no chance."""
