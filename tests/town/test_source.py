@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from townsfolk.town.source import Source, SourceError, parse_yaml, read_json, read_text, read_yaml
+from townsfolk.town.json_source import read_json
+from townsfolk.town.source import Source, SourceError, read_text
+from townsfolk.town.yaml_source import parse_yaml, read_yaml
 
 
 def write(folder: Path, text: str, name: str = "file.json") -> Path:

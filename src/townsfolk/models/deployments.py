@@ -16,7 +16,8 @@ from townsfolk.models.ollama import find_model, is_ollama, ollama_host
 from townsfolk.models.profile import ModelProfile
 from townsfolk.town.errors import Problem, TownError
 from townsfolk.town.schema import Entry, validate
-from townsfolk.town.source import SourceError, read_yaml
+from townsfolk.town.source import SourceError
+from townsfolk.town.yaml_source import read_yaml
 
 ModelRole = Literal["npc", "player", "judge"]
 MODELS_FILE = "models.yaml"

@@ -14,7 +14,10 @@ from townsfolk.town.config import TownConfig
 from townsfolk.town.dialogues import Dialogue
 from townsfolk.town.errors import Problem, TownError
 from townsfolk.town.game_actions import ActionDefinition
-from townsfolk.town.knowledge import Knowledge, KnowledgeReader, knowledge_files
+from townsfolk.town.json_lore import JsonLoreReader
+from townsfolk.town.json_source import read_json
+from townsfolk.town.knowledge import Knowledge, knowledge_files
+from townsfolk.town.markdown_lore import MarkdownLoreReader
 from townsfolk.town.names import Named, Names
 from townsfolk.town.people import person_lore
 from townsfolk.town.persona import Persona
@@ -25,13 +28,12 @@ from townsfolk.town.source import (
     Location,
     Source,
     SourceError,
-    read_json,
-    read_yaml,
     relative,
 )
 from townsfolk.town.templates import Templates
 from townsfolk.town.texts import ANY_LANGUAGE, Text
 from townsfolk.town.town import Town
+from townsfolk.town.yaml_source import read_yaml
 
 T = TypeVar("T")
 
@@ -169,35 +171,38 @@ def _knowledge(
     entries: dict[str, AgentEntry],
     agents: dict[str, Agent],
 ) -> Knowledge:
-    names, problems = reading.names, reading.problems
+    root, names, problems = reading.root, reading.names, reading.problems
     personas = {name: agent.persona for name, agent in agents.items()}
-    reader = KnowledgeReader(
-        root=reading.root,
-        config=config,
-        people={name: persona.name for name, persona in personas.items()},
-        names=names,
-        audiences=Audiences.of(personas, names),
-        templates=Templates(reading.root),
-        problems=problems,
-    )
+    audiences = Audiences.of(personas, names)
+    templates = Templates(root)
+    knowledge = Knowledge()
     people = _people(reading, entries, agents)
     _note_factions(reading)
     try:
-        reader.read()
+        JsonLoreReader(
+            root=root,
+            config=config,
+            people={name: persona.name for name, persona in personas.items()},
+            names=names,
+            audiences=audiences,
+            templates=templates,
+            problems=problems,
+            knowledge=knowledge,
+        ).read()
+        MarkdownLoreReader(root, config.languages[0], names, audiences, problems, knowledge).read()
         for identifier, (persona, source, at) in people.items():
             for entry in person_lore(
-                identifier, persona, source, at, config.languages, reader.audiences,
-                reader.templates,
-            ):  # fmt: skip
-                reader.knowledge.add(entry, problems)
+                identifier, persona, source, at, config.languages, audiences, templates
+            ):
+                knowledge.add(entry, problems)
     except TownError as error:
         # A broken template: what follows is not read.
         problems.extend(error.problems)
         for named in (names.lore, names.items, names.quests):
             named.complete = False
-    problems.extend(reader.audiences.problems)
-    names.lore.ids.update(reader.knowledge.lore, names.agents)
-    return reader.knowledge
+    problems.extend(audiences.problems)
+    names.lore.ids.update(knowledge.lore, names.agents)
+    return knowledge
 
 
 def _people(

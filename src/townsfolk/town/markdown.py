@@ -9,7 +9,8 @@ from typing import Any
 from townsfolk.town.catalogue import LoreFields
 from townsfolk.town.errors import Problem, did_you_mean, listing
 from townsfolk.town.schema import validate
-from townsfolk.town.source import Source, SourceError, parse_yaml
+from townsfolk.town.source import Source, SourceError
+from townsfolk.town.yaml_source import parse_yaml
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*)$")
 _ATTRIBUTES = re.compile(r"\{([^{}]*)\}$")
