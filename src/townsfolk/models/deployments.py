@@ -14,6 +14,7 @@ from townsfolk.models.embedded import EMBEDDED_NAME, EMBEDDED_PROFILE
 from townsfolk.models.errors import ModelSetupError
 from townsfolk.models.ollama import find_model, is_ollama, ollama_host
 from townsfolk.models.profile import ModelProfile
+from townsfolk.models.weights import embedded_weights
 from townsfolk.town.errors import Problem, TownError
 from townsfolk.town.schema import Entry, validate
 from townsfolk.town.source import SourceError
@@ -103,7 +104,7 @@ def choose_model(role: ModelRole, town_root: Path) -> Choice:
     named = os.environ.get(variable, "").strip()
     if named:
         if named == EMBEDDED:
-            return Choice(role)
+            return _embedded(role)
         if "/" not in named:
             raise ModelSetupError(
                 f"{variable}={named!r} names no provider; write for example "
@@ -112,7 +113,7 @@ def choose_model(role: ModelRole, town_root: Path) -> Choice:
         return Choice(role, (_deployment({"model": named}, _profile_from_environment(role)),))
     entries = [e for e in read_models_file(town_root) if e.model_name == role]
     if not entries:
-        return Choice(role)
+        return _embedded(role)
     return Choice(role, tuple(_deployment(e.litellm_params, e.profile) for e in entries))
 
 
@@ -154,6 +155,12 @@ def require_language(choice: Choice, language: str) -> None:
         f"with --language, or name a model that does, for example "
         f"TOWNSFOLK_{choice.role.upper()}_MODEL=ollama_chat/llama3.1 (ollama pull llama3.1)"
     )
+
+
+def _embedded(role: ModelRole) -> Choice:
+    """The embedded model, if its weights are installed."""
+    embedded_weights()
+    return Choice(role)
 
 
 def _profile_from_environment(role: ModelRole) -> ModelProfile | None:
