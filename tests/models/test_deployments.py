@@ -97,6 +97,18 @@ def test_a_context_that_is_too_small_is_refused(
             choose_model("npc", tmp_path)
 
 
+def test_a_stated_num_ctx_is_the_context_of_the_prompt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "models.yaml").write_text(
+        "model_list:\n  - model_name: npc\n"
+        "    litellm_params: {model: ollama_chat/llama3.1, num_ctx: 2048}\n"
+    )
+    with replay_ollama(lambda body: "Aye.") as server:
+        monkeypatch.setenv("OLLAMA_HOST", server.url)
+        assert choose_model("npc", tmp_path).profile.context == 2048
+
+
 def test_a_model_without_a_provider_is_refused_with_examples(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -136,10 +136,6 @@ def test_an_action_of_a_strong_model_is_checked_like_any_other(play: Play) -> No
     ]
 
 
-def _clerk(town: Town) -> str:
-    return next(name for name, beat in town.beats.items() if beat.agent == "clerk")
-
-
 @pytest.fixture
 def with_clerk(town: Town, monkeypatch: pytest.MonkeyPatch) -> str:
     """A beat of the guard, who for this test may look things up."""
@@ -164,6 +160,17 @@ def test_a_model_with_tools_looks_up_at_most_three_times(play: Play, with_clerk:
     assert all("heron and hemp" not in prompt for prompt in played.model.prompts())
 
 
+def test_what_was_looked_up_belongs_to_the_turn(play: Play, with_clerk: str) -> None:
+    def looks_once(request: Request) -> Completion:
+        if any(message.role == "tool" for message in request.messages):
+            return Completion(f'{{"speech": "{TOLL}", "stage": ""}}')
+        calls = (ToolCall("1", "knowledge_search", {"query": "last crossing of the ferry"}),)
+        return Completion("", tool_calls=calls)
+
+    turn = play(looks_once, beat=with_clerk, profile=TOOLS).turn
+    assert "last_crossing" in turn.lore
+
+
 def test_what_was_looked_up_may_be_said(play: Play, with_clerk: str) -> None:
     def looks_once(request: Request) -> Completion:
         if any(message.role == "tool" for message in request.messages):
@@ -184,6 +191,19 @@ def test_a_strong_model_without_tools_looks_up_in_text(play: Play, with_clerk: s
 def test_what_the_player_says_stands_fenced_in_the_prompt(town: Town, play: Play) -> None:
     prompt = play([TOLL]).model.requests[0].messages[-1].content
     assert "«What is the toll, and when does the gate shut?»" in prompt
+
+
+def test_a_model_that_leaves_the_character_gives_a_refusal_of_the_persona(
+    town: Town, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beat = town.beats["arrival_challenge"]
+    monkeypatch.setitem(town.beats, "arrival_challenge", beat.model_copy(update={"authored": None}))
+    refusals = town.agents["guard"].persona.refusals.get("en")
+    left = play(["As an AI language model I cannot."], beat="arrival_challenge").turn
+    assert left.origin == "fallback"
+    assert left.speech in refusals
+    away = play([ModelUnavailable("away")], beat="arrival_challenge").turn
+    assert away.speech in town.agents["guard"].persona.fallback_lines.get("en")
 
 
 def test_the_korean_turn_is_korean_throughout(play: Play) -> None:

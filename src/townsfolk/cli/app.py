@@ -69,13 +69,28 @@ def app() -> None:
     """Towns full of NPCs that stay in character."""
 
 
+def _read_environment(context: click.Context, option: click.Parameter, town_root: Path) -> Path:
+    """Read the town's `.env` before the other options look at the environment."""
+    from townsfolk.cli.failures import show_failure
+    from townsfolk.town.errors import TownError
+    from townsfolk.town.settings import load_environment
+
+    try:
+        load_environment(town_root.absolute())
+    except TownError as error:
+        context.exit(show_failure(error))
+    return town_root
+
+
 def town_option(function: F) -> F:
-    """The option `--town DIR`, which every command takes."""
+    """The option `--town DIR`, which every command takes; its `.env` is read with it."""
     return click.option(
         "--town",
         "town_root",
         type=click.Path(path_type=Path, file_okay=False),
         default=Path(),
         envvar="TOWNSFOLK_TOWN",
+        is_eager=True,
+        callback=_read_environment,
         help="The town's folder; the current one when left out.",
     )(function)

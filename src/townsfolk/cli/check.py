@@ -17,10 +17,14 @@ def command(town_root: Path) -> None:
     Exit code 0 when there are none, else 2.
     """
     from townsfolk.models.deployments import read_models_file
+    from townsfolk.town.errors import TownError
     from townsfolk.town.load import load_town
+    from townsfolk.turns.authored import check_authored_lines
 
     town = load_town(town_root)
     read_models_file(town.root)
+    if problems := list(check_authored_lines(town)):
+        raise TownError(problems)
     secret = sum(entry.confidential for entry in town.lore.values())
     name = " / ".join(dict.fromkeys(town.config.name.variants))
     click.echo(

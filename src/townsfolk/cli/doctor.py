@@ -19,9 +19,7 @@ def command(town_root: Path) -> None:
     Exit code 0 when scenes can be played, else 1.
     """
     from townsfolk.cli.findings import examine
-    from townsfolk.town.settings import load_environment
 
-    load_environment(town_root.absolute())
     failed = False
     for finding in examine(town_root.absolute()):
         mark, colour = _MARKS[finding.status]

@@ -51,12 +51,11 @@ def command(
     from townsfolk.models.deployments import choose_model, require_language
     from townsfolk.store.transcript_file import TranscriptFile
     from townsfolk.town.load import load_town
-    from townsfolk.town.settings import cache_folder, load_environment
+    from townsfolk.town.settings import cache_folder
 
     town = load_town(town_root)
-    load_environment(town.root)
     name = _scene_name(town, scene)
-    spoken = _language(town, language)
+    spoken = _language(town, name, language)
     choice = choose_model("npc", town.root)
     require_language(choice, spoken)
     latest = cache_folder(town.root) / "transcripts" / f"{name}.json"
@@ -91,13 +90,20 @@ def _scene_name(town: Town, scene: str | None) -> str:
     return name
 
 
-def _language(town: Town, language: str | None) -> str:
+def _language(town: Town, scene: str, language: str | None) -> str:
     chosen = language or town.default_language
     if chosen not in town.config.languages:
         raise click.BadParameter(
             f"the town is not written in {chosen!r}; it has: {', '.join(town.config.languages)}",
             param_hint="--language",
         )
+    for member in town.scenes[scene].cast:
+        agent = town.agents[member]
+        if chosen not in agent.persona.language:
+            raise click.BadParameter(
+                f"{agent.name(chosen)} speaks only {', '.join(agent.persona.language)}",
+                param_hint="--language",
+            )
     return chosen
 
 

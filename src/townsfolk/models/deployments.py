@@ -184,7 +184,8 @@ def _deployment(parameters: Mapping[str, Any], profile: ModelProfile | None) -> 
         found = find_model(model, parameters.get("api_base"))
         prepared["api_base"] = ollama_host(parameters.get("api_base"))
         profile = profile or found.profile()
-        prepared.setdefault("num_ctx", profile.context)
+        context = int(prepared.setdefault("num_ctx", profile.context))
+        profile = profile.model_copy(update={"context": min(profile.context, context)})
         prepared.setdefault("keep_alive", "30m")
     profile = profile or ModelProfile(tools=True)
     if profile.context < SMALLEST_CONTEXT:

@@ -77,7 +77,7 @@ class LoreIndex:
         )
         if self._embedder is None:
             found = self._client.query_points(
-                _COLLECTION, query=lexical, using="bm25", query_filter=allowed, limit=k
+                _COLLECTION, query=lexical, using="bm25", query_filter=allowed, limit=2 * k
             )
         else:
             dense = self._embedder.query(query).tolist()
@@ -88,9 +88,10 @@ class LoreIndex:
                     models.Prefetch(query=lexical, using="bm25", filter=allowed, limit=_PREFETCH),
                 ],
                 query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)),
-                limit=k,
+                limit=2 * k,
             )
-        return [self._hit(point) for point in found.points]
+        hits = [self._hit(point) for point in found.points]
+        return sorted(hits, key=_weight, reverse=True)[:k]
 
     def _hit(self, point: Any) -> Hit:
         passage = self._passages[point.id]
@@ -156,6 +157,11 @@ class LoreIndex:
                 )
             ],
         )
+
+
+def _weight(hit: Hit) -> float:
+    """The score, moved by at most a tenth by the entry's importance."""
+    return hit.score * (1 + 0.2 * (hit.entry.importance - 0.5))
 
 
 def _payload(passage: Passage) -> dict[str, Any]:

@@ -51,9 +51,10 @@ def _check_effect(
         pay = effect.pay
         references.append((("pay", "from"), "character", pay.from_, names.characters))
         references.append((("pay", "to"), "character", pay.to, names.characters))
-        if isinstance(pay.amount, str) and pay.amount.removeprefix("$") not in arguments:
+        amount = pay.amount
+        if isinstance(amount, str) and not (amount[:1] == "$" and amount[1:] in arguments):
             known = [f"${argument}" for argument in arguments]
-            yield source.unknown((*at, "pay", "amount"), "argument", pay.amount, known)
+            yield source.unknown((*at, "pay", "amount"), "argument", amount, known)
     if effect.give is not None:
         give = effect.give
         references.append((("give", "from"), "character", give.from_, names.characters))

@@ -71,6 +71,7 @@ def _public(persona: Persona, language: str, templates: Templates) -> str:
         trade=persona.trade.get(language),
         city=persona.city.get(language),
         personality=persona.personality.get(language),
+        age=persona.age,
         background=persona.background.get(language),
     )
 

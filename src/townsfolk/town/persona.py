@@ -22,7 +22,7 @@ class Speech(Entry):
     """The speech level that every Korean line of it keeps."""
     catchphrases: Texts = NO_TEXTS
     sample_lines: Texts = NO_TEXTS
-    """Lines in its voice; examples for the model."""
+    """Lines in its voice; shown to strong models, and what the guard knows of its words."""
 
 
 class Relationship(Entry):
@@ -68,7 +68,7 @@ class Persona(Entry):
     fallback_lines: Annotated[Texts, AfterValidator(_has_lines)]
     """Said when the model's line cannot be used: in voice, without facts."""
     refusals: Texts = NO_TEXTS
-    """Said when lured to a secret or out of character."""
+    """Said in place of a line in which the model left the character."""
     secrets: list[Secret] = []
     purse: int = Field(0, ge=0)
     inventory: dict[str, NonNegativeInt] = {}

@@ -29,7 +29,7 @@ def derive_actions(
     found: list[tuple[str, dict[str, Any]]] = []
     for name in beat.actions:
         action = town.actions[name]
-        if any(_cued(speech, cue) for cue in action.cues.get(situation.language)):
+        if any(mentions(speech, cue) for cue in action.cues.get(situation.language)):
             found.append((name, fill_slots(town, action, agent, beat, situation, speech)))
     return found
 
@@ -56,12 +56,6 @@ def perform(
         else:
             done.append(GameAction(name=name, arguments=arguments))
     return done
-
-
-def _cued(speech: str, cue: str) -> bool:
-    if any("가" <= letter <= "힣" for letter in cue):
-        return mentions(speech, cue)
-    return cue.strip().lower() in speech.lower()
 
 
 def _check_arguments(town: Town, action: ActionDefinition, arguments: dict[str, Any]) -> None:
@@ -113,8 +107,7 @@ def _take_effect(town: Town, effect: Effect, values: dict[str, Any], world: Worl
         world.flags.update(effect.set)
     if effect.pay is not None:
         payer, payee = _fill(effect.pay.from_, values), _fill(effect.pay.to, values)
-        amount = effect.pay.amount
-        amount = int(values[amount[1:]]) if isinstance(amount, str) else amount
+        amount = _amount(effect.pay.amount, values)
         if world.purses.get(payer, 0) < amount:
             raise ActionRejected(f"{payer} has {world.purses.get(payer, 0)}, not {amount}")
         world.pay(payer, payee, amount)
@@ -132,6 +125,13 @@ def _take_effect(town: Town, effect: Effect, values: dict[str, Any], world: Worl
         held = world.items.setdefault(PLAYER, {})
         for item in reward.items:
             held[item] = held.get(item, 0) + 1
+
+
+def _amount(amount: int | str, values: dict[str, Any]) -> int:
+    value = values.get(amount[1:]) if isinstance(amount, str) else amount
+    if not isinstance(value, int):
+        raise ActionRejected(f"{amount} is not stated")
+    return value
 
 
 def _fill(text: str, values: dict[str, Any]) -> str:

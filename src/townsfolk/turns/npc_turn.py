@@ -67,9 +67,9 @@ def npc_turn(
         known = recall(town, index, agent, beat, situation, _LORE[strength])
         given, retrieval_seconds = known.given, known.seconds
         prompt = TurnPrompt(town, agent, beat, situation, profile)
-        answer = yield from _speak(index, prompt, given, tally)
+        answer, given = yield from _speak(index, prompt, given, tally)
         if answer is None:
-            answer, origin = _instead(agent, beat, situation)
+            answer, origin = _instead(agent, beat, situation, tally.faults)
     proposed = list(answer.actions)
     if origin != "model" or profile.strength == "weak":
         proposed = derive_actions(town, agent, beat, situation, answer.speech)
@@ -102,8 +102,8 @@ def npc_turn(
 
 def _speak(
     index: LoreIndex, prompt: TurnPrompt, given: tuple[LoreEntry, ...], tally: Tally
-) -> Generator[Request, Completion, Answer | None]:
-    """An answer of the model that passes the guard, or None."""
+) -> Generator[Request, Completion, tuple[Answer | None, tuple[LoreEntry, ...]]]:
+    """An answer of the model that passes the guard, or None; and the lore it had, look-ups too."""
     situation, strength = prompt.situation, prompt.profile.strength
     messages = prompt.messages(given, _MAX_TOKENS[strength])
     instructions = prompt.not_to_be_repeated(messages)
@@ -136,12 +136,12 @@ def _speak(
         )
         faults = check_line(speech, context)
         if not faults:
-            return Answer(speech, answer.stage, answer.actions)
+            return Answer(speech, answer.stage, answer.actions), given
         tally.faults.extend(faults)
         if prompt.strong:
             messages.append(Message("assistant", completion.text[:1000]))
             messages.append(prompt.retry(fault.detail for fault in faults))
-    return None
+    return None, given
 
 
 def _schema(prompt: TurnPrompt) -> dict[str, object] | None:
@@ -154,11 +154,18 @@ def _seed(situation: Situation, attempt: int) -> int:
     return (situation.seed * 1_000_003 + situation.number * 101 + attempt) % 2**31
 
 
-def _instead(agent: Agent, beat: Beat, situation: Situation) -> tuple[Answer, Origin]:
-    """The authored line, or one of the persona's fallback lines that was not spoken lately."""
+def _instead(
+    agent: Agent, beat: Beat, situation: Situation, faults: list[Fault]
+) -> tuple[Answer, Origin]:
+    """The authored line, or one of the persona's own that was not spoken yet.
+
+    Its own are fallback lines, or refusals where the model left the character.
+    """
     if beat.authored is not None:
         return Answer(beat.authored.get(situation.language)), "authored"
-    lines = agent.persona.fallback_lines.get(situation.language)
+    persona, language = agent.persona, situation.language
+    lured = any(fault.rule == "out_of_world" for fault in faults)
+    lines = (lured and persona.refusals.get(language)) or persona.fallback_lines.get(language)
     spoken = {turn.speech for turn in situation.turns}
     fresh = [line for line in lines if line not in spoken] or lines
     chosen = random.Random(_seed(situation, ATTEMPTS)).choice(fresh)

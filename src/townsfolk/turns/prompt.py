@@ -15,7 +15,7 @@ from typing import Any
 from townsfolk.models.interface import Message
 from townsfolk.models.profile import ModelProfile
 from townsfolk.town.agents import Agent
-from townsfolk.town.beats import Beat
+from townsfolk.town.beats import PLAYER, Beat
 from townsfolk.town.dialogues import of_npc
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
@@ -148,6 +148,7 @@ class TurnPrompt:
                 register=persona.speech.register_.get(language),
                 korean_level=persona.speech.korean_level,
                 catchphrases=persona.speech.catchphrases.get(language),
+                samples=persona.speech.sample_lines.get(language),
                 taboos=persona.taboos.get(language),
                 strong=self.strong,
             ),
@@ -200,10 +201,17 @@ class TurnPrompt:
             values |= {
                 "place": self.situation.place,
                 "premise": scene.premise.get(language),
-                "to": self.town.character_name(to, scene, language) if to else "",
+                "to": self._addressee(to) if to else "",
                 "answer": self._answer(),
             }
         return Message("user", self._render("turn", **values))
+
+    def _addressee(self, to: str) -> str:
+        """Whom the NPC speaks to; of the player, also what can be seen."""
+        language, scene = self.situation.language, self.situation.scene
+        name = self.town.character_name(to, scene, language)
+        seen = scene.player.persona if to == PLAYER else None
+        return f"{name} ({seen.get(language).rstrip('.')})" if seen else name
 
     def _answer(self) -> str:
         actions = [
