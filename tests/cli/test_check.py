@@ -64,8 +64,8 @@ def test_good_town() -> None:
 
     assert result.exit_code == 0
     assert result.output == (
-        "Pellin / 펠린: 2 agents, 3 beats, 1 scenes, 2 game actions, 13 lore entries "
-        "(3 confidential), 0 dialogues. No problems.\n"
+        "Pellin / 펠린: no problems (agents: 2, beats: 3, scenes: 1, game actions: 2, "
+        "lore entries: 13, confidential: 3, dialogues: 0)\n"
     )
 
 

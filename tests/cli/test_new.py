@@ -67,7 +67,7 @@ def test_it_ends_with_the_two_commands_to_run_next(tmp_path: Path) -> None:
     # The first of them, as it stands there.
     checked = CliRunner().invoke(app, ["check", "--town", str(folder)])
     assert checked.exit_code == 0
-    assert checked.output.rstrip().endswith("No problems.")
+    assert ": no problems (" in checked.output
 
 
 def test_a_folder_with_something_in_it_is_refused_and_left_untouched(tmp_path: Path) -> None:

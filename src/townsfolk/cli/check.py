@@ -28,7 +28,7 @@ def command(town_root: Path) -> None:
     secret = sum(entry.confidential for entry in town.lore.values())
     name = " / ".join(dict.fromkeys(town.config.name.variants))
     click.echo(
-        f"{name}: {len(town.agents)} agents, {len(town.beats)} beats, {len(town.scenes)} scenes, "
-        f"{len(town.actions)} game actions, {len(town.lore)} lore entries ({secret} confidential), "
-        f"{len(town.dialogues)} dialogues. No problems."
+        f"{name}: no problems (agents: {len(town.agents)}, beats: {len(town.beats)}, "
+        f"scenes: {len(town.scenes)}, game actions: {len(town.actions)}, lore entries: "
+        f"{len(town.lore)}, confidential: {secret}, dialogues: {len(town.dialogues)})"
     )

@@ -60,9 +60,8 @@ def _town(town_root: Path) -> Iterator[Finding]:
         yield Finding("Town", "fail", f"{count} problems", "see them with: townsfolk check")
         return
     languages = ", ".join(town.config.languages)
-    yield Finding(
-        "Town", "ok", f"{town.config.name.get('en')}: {len(town.scenes)} scenes ({languages})"
-    )
+    found = f"{town.config.name.get('en')} ({languages}); scenes: {', '.join(town.scenes)}"
+    yield Finding("Town", "ok", found)
 
 
 def _embedded(town_root: Path) -> Iterator[Finding]:
