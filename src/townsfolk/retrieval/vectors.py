@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -53,7 +54,9 @@ def vectors_for(
         if len(made) % (_BATCH * 4) == 0 or start + _BATCH >= len(todo):
             wanted = {p.content_hash for p in texts}
             kept = {key: row for key, row in known.items() if key in wanted}
-            write_vectors(cache_file, kept | made)
+            # Where nothing can be kept, they are made again next time.
+            with suppress(OSError):
+                write_vectors(cache_file, kept | made)
     if todo:
         progress(len(todo), len(todo))
     known |= made

@@ -23,13 +23,26 @@ class TranscriptFile:
             with tempfile.TemporaryFile(dir=path.parent):
                 pass
         except OSError as error:
-            raise TownsfolkError(
-                f"the transcript cannot be written to {path}: {error.strerror}; "
-                "name another file with --json FILE"
-            ) from None
+            raise self._failure(error) from None
 
     def write(self, transcript: Transcript) -> None:
-        """Replace the file by the transcript as it is now."""
+        """Replace the file by the transcript as it is now.
+
+        Raises:
+            TownsfolkError: the disk is full or gone; the file stays as it was.
+        """
+        try:
+            self._replace(transcript)
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def _failure(self, error: OSError) -> TownsfolkError:
+        return TownsfolkError(
+            f"the transcript cannot be written to {self.path}: {error.strerror}; "
+            "name another file with --json FILE"
+        )
+
+    def _replace(self, transcript: Transcript) -> None:
         handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
