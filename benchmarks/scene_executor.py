@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 
 from townsfolk.crews.environment import prepare_environment
-from townsfolk.crews.play import Executor, Setting, Theatre
+from townsfolk.crews.play import Theatre
+from townsfolk.crews.setting import Executor, Setting
 from townsfolk.models.interface import Completion, Request
 from townsfolk.models.profile import ModelProfile
 from townsfolk.retrieval.index import LoreIndex

@@ -11,7 +11,8 @@ import pytest
 
 from tests.support.replay_model import STRONG, WEAK, ReplayModel, Reply
 from townsfolk.crews.listener import QuietListener
-from townsfolk.crews.play import Setting, Theatre
+from townsfolk.crews.play import Theatre
+from townsfolk.crews.setting import Setting
 from townsfolk.models.errors import ModelUnavailable
 from townsfolk.models.interface import Request
 from townsfolk.models.profile import ModelProfile

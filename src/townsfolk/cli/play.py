@@ -12,7 +12,7 @@ import click
 from townsfolk.cli.app import town_option
 
 if TYPE_CHECKING:
-    from townsfolk.crews.play import Executor
+    from townsfolk.crews.setting import Executor
     from townsfolk.town.town import Town
     from townsfolk.turns.player import Player
 
@@ -47,7 +47,8 @@ def command(
     # The first sign of life comes before anything slow is imported.
     printer.opening(town_root.resolve().name)
 
-    from townsfolk.crews.play import Setting, Theatre
+    from townsfolk.crews.play import Theatre
+    from townsfolk.crews.setting import Setting
     from townsfolk.models.deployments import choose_model, require_language
     from townsfolk.store.transcript_file import TranscriptFile
     from townsfolk.town.load import load_town

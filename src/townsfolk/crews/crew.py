@@ -6,7 +6,7 @@ from crewai import Agent, Crew, Process, Task
 
 from townsfolk.crews.agent import FastAgent
 from townsfolk.crews.llm import StageLLM
-from townsfolk.crews.play import Executor
+from townsfolk.crews.setting import Executor
 from townsfolk.town.scenes import Scene
 from townsfolk.town.town import Town
 from townsfolk.turns.prompt import fill

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Literal
 
 from townsfolk.crews.environment import prepare_environment
 from townsfolk.crews.listener import SceneListener
+from townsfolk.crews.setting import Setting
 from townsfolk.models.deployments import Choice
 from townsfolk.models.interface import Model
 from townsfolk.models.opening import open_model
@@ -19,18 +18,6 @@ from townsfolk.town.town import Town
 from townsfolk.town.transcript import Transcript
 from townsfolk.turns.player import Player
 from townsfolk.turns.prompt import PROMPT_VERSION
-
-Executor = Literal["fast", "stock"]
-"""`fast`: one model call a task; `stock`: CrewAI's own executor."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a scene is played with."""
-
-    language: str
-    seed: int
-    executor: Executor = "fast"
 
 
 class Theatre:
