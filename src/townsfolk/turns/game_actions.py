@@ -137,4 +137,6 @@ def _amount(amount: int | str, values: dict[str, Any]) -> int:
 def _fill(text: str, values: dict[str, Any]) -> str:
     for key, value in values.items():
         text = text.replace(f"${key}", str(value))
+    if "$" in text:
+        raise ActionRejected(f"{text} is not stated")
     return text

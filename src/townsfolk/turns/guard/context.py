@@ -55,6 +55,7 @@ def guard_context(
     about = [
         situation.place,
         scene.premise.get(language),
+        scene.player.persona.get(language) if scene.player.persona else "",
         beat.description.get(language),
         persona.background.get(language),
         persona.personality.get(language),
