@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from townsfolk.models.embedded import EmbeddedModel
-from townsfolk.models.errors import ContextExceeded, ModelTimeout
+from townsfolk.models.errors import ContextExceeded, ModelSetupError, ModelTimeout
 from townsfolk.models.interface import Completion, Message, Request
 from townsfolk.models.weights import embedded_weights
 
@@ -77,6 +77,22 @@ def test_a_prompt_beyond_the_context_is_its_own_error(model: EmbeddedModel) -> N
 def test_an_answer_that_takes_too_long_is_given_up(model: EmbeddedModel) -> None:
     with pytest.raises(ModelTimeout):
         model.complete(Request(REQUEST.messages, max_tokens=1500, timeout=0.05))
+
+
+@pytest.mark.parametrize("stated", ["0", "many", "-1", "1000"])
+def test_a_number_of_threads_that_is_none_is_said(
+    monkeypatch: pytest.MonkeyPatch, stated: str
+) -> None:
+    monkeypatch.setenv("TOWNSFOLK_THREADS", stated)
+    with pytest.raises(ModelSetupError, match="a number from 1 to 512"):
+        EmbeddedModel(embedded_weights())
+
+
+def test_one_thread_answers_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOWNSFOLK_THREADS", "1")
+    single = EmbeddedModel(embedded_weights())
+    assert single.complete(REQUEST).text
+    single.close()
 
 
 def test_a_schema_constrains_the_answer(model: EmbeddedModel) -> None:

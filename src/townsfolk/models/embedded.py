@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import queue
 import secrets
 import threading
@@ -11,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from townsfolk.models.errors import ContextExceeded, ModelError, ModelTimeout
+from townsfolk.models.errors import ContextExceeded, ModelError, ModelSetupError, ModelTimeout
 from townsfolk.models.interface import Chunk, Completion, Request
 from townsfolk.models.profile import ModelProfile
 
@@ -19,6 +20,8 @@ EMBEDDED_NAME = "embedded/smollm2-135m"
 EMBEDDED_PROFILE = ModelProfile(
     strength="weak", context=2048, json_schema=True, tools=False, languages=("en",)
 )
+THREADS_VARIABLE = "TOWNSFOLK_THREADS"
+_MOST_THREADS = 512
 
 
 class EmbeddedModel:
@@ -33,6 +36,9 @@ class EmbeddedModel:
         parameters = xllamacpp.CommonParams()
         parameters.model.path = str(weights)
         parameters.n_ctx = profile.context
+        if (threads := _threads()) is not None:
+            parameters.cpuparams.n_threads = threads
+            parameters.cpuparams_batch.n_threads = threads
         # One slot, and no cache of prompts beside it: what a seed gives then depends on nothing
         # but the requests since the last reset.
         parameters.n_parallel = 1
@@ -107,6 +113,21 @@ class EmbeddedModel:
             self._fresh = False
             self._server.handle_chat_completions(body, reading)
             return reading.completion(started, request)
+
+
+def _threads() -> int | None:
+    """How many threads to use; llama.cpp's own choice when the environment says nothing.
+
+    They wait for each other busily: where other work shares the cores, fewer are faster.
+    """
+    stated = os.environ.get(THREADS_VARIABLE, "").strip()
+    if not stated:
+        return None
+    if not stated.isdecimal() or not 1 <= int(stated) <= _MOST_THREADS:
+        raise ModelSetupError(
+            f"{THREADS_VARIABLE} is {stated!r}; allowed: a number from 1 to {_MOST_THREADS}"
+        )
+    return int(stated)
 
 
 def _body(request: Request) -> dict[str, Any]:
