@@ -150,7 +150,9 @@ def test_every_authored_line_does_the_game_actions_of_its_beat(
         beat, agent = town.beats[name], town.agents[town.beats[name].agent]
         line = authored(beat, language)
         proposed = derive_actions(town, agent, beat, situation, line)
-        done = perform(town, agent, agent.entry.actions, proposed, situation.world)
+        done = perform(
+            town, agent, agent.entry.actions, proposed, situation.world, situation.present
+        )
         assert [action.name for action in done if action.accepted] == beat.actions, (name, done)
 
 

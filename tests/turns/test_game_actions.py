@@ -23,10 +23,15 @@ def world(town: Town) -> World:
     return town.start_world(town.scenes["market_haggling"])
 
 
+def everybody(town: Town) -> list[str]:
+    """The player and all NPCs, all of them present."""
+    return [PLAYER, *town.agents]
+
+
 def do(town: Town, world: World, agent: str, name: str, **arguments: Any) -> GameAction:
     """What becomes of one action that an NPC may do."""
     actor = town.agents[agent]
-    return perform(town, actor, actor.entry.actions, [(name, arguments)], world)[0]
+    return perform(town, actor, actor.entry.actions, [(name, arguments)], world, everybody(town))[0]
 
 
 def test_a_sale_moves_the_silver_and_the_item(town: Town, world: World) -> None:
@@ -57,7 +62,7 @@ def test_the_last_of_an_item_leaves_the_inventory(town: Town, world: World) -> N
         ({"item": "oak_shield", "price": 50, "buyer": PLAYER}, "oak_shield costs 55, not 50"),
         ({"item": "oak_shield", "price": 1, "buyer": PLAYER}, "oak_shield costs 55, not 1"),
         ({"item": "moon_blade", "price": 5, "buyer": PLAYER}, "there is no item 'moon_blade'"),
-        ({"item": "oak_shield", "price": 55, "buyer": "king"}, "there is nobody 'king'"),
+        ({"item": "oak_shield", "price": 55, "buyer": "king"}, "king is not here"),
         ({"item": "oak_shield", "buyer": PLAYER}, "'price' is a required property"),
         ({"item": "oak_shield", "price": "55", "buyer": PLAYER}, "'55' is not of type 'integer'"),
         ({"item": "oak_shield", "price": -55, "buyer": PLAYER}, "-55 is less than the minimum"),
@@ -103,7 +108,12 @@ def test_one_rejected_action_does_not_stop_the_next(town: Town, world: World) ->
     agent = town.agents["guard"]
     toll = {"amount": 9, "payer": PLAYER}
     done = perform(
-        town, agent, agent.entry.actions, [("collect_toll", toll), ("close_gate", {})], world
+        town,
+        agent,
+        agent.entry.actions,
+        [("collect_toll", toll), ("close_gate", {})],
+        world,
+        everybody(town),
     )
     assert [action.accepted for action in done] == [False, True]
     assert world.flags["gate_open"] is False
@@ -219,6 +229,16 @@ def test_an_effect_whose_argument_is_not_stated_is_rejected(town: Town) -> None:
     world = town.start_world()
     before = world.model_copy(deep=True)
     oswin = town.agents["quest_giver"]
-    [action] = perform(changed, oswin, ["complete_quest"], [("complete_quest", {})], world)
+    [action] = perform(
+        changed, oswin, ["complete_quest"], [("complete_quest", {})], world, everybody(town)
+    )
     assert (action.accepted, action.reason) == (False, "$quest is not stated")
+    assert world == before
+
+
+def test_nothing_is_sold_to_somebody_who_is_not_there(town: Town, world: World) -> None:
+    before = world.model_copy(deep=True)
+    sale = ("sell", {"item": "lantern", "price": 12, "buyer": PLAYER})
+    [action] = perform(town, town.agents["merchant"], ["sell"], [sale], world, ["merchant"])
+    assert (action.accepted, action.reason) == (False, "player is not here")
     assert world == before

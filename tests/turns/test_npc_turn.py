@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -212,3 +213,18 @@ def test_the_korean_turn_is_korean_throughout(play: Play) -> None:
     assert played.turn.speech == line
     assert "하오체" in played.model.requests[0].messages[0].content
     assert "선 앞에" not in played.model.requests[0].messages[0].content.splitlines()[0]
+
+
+def test_a_stage_direction_is_held_to_the_rules_of_a_line(play: Play) -> None:
+    def staged(stage: str) -> str:
+        reply = json.dumps({"speech": TOLL, "stage": stage})
+        return play([reply], profile=STRONG).turn.stage
+
+    assert staged("As an AI language model, pays 9999 to Zarathos") == ""
+    assert staged("holds out\na palm") == "holds out a palm"
+
+
+def test_a_look_up_is_never_spoken(play: Play, with_clerk: str) -> None:
+    turn = play(["SEARCH: the old mill wheel."], beat=with_clerk, profile=STRONG).turn
+    assert turn.origin == "authored"
+    assert "SEARCH" not in turn.speech

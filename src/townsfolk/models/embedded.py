@@ -61,7 +61,11 @@ class EmbeddedModel:
 
     def complete(self, request: Request) -> Completion:
         """The whole answer; raises ModelTimeout, ContextExceeded, ModelError."""
-        return self._generate(request, lambda text: False)
+        # An interrupt that arises inside llama.cpp's callback is lost; here it is not inside.
+        for chunk in self.stream(request):
+            if chunk.completion is not None:
+                return chunk.completion
+        raise ModelError("the model ended without an answer")
 
     def stream(self, request: Request) -> Iterator[Chunk]:
         """The answer as it comes; closing the iterator stops llama.cpp at the next token."""

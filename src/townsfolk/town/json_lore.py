@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from townsfolk.town.audience import Audiences
-from townsfolk.town.catalogue import Item, Note, Quest
+from townsfolk.town.catalogue import ALL, Item, Note, Quest
 from townsfolk.town.config import TownConfig
 from townsfolk.town.errors import Problem
 from townsfolk.town.json_source import read_json
@@ -152,7 +152,9 @@ class JsonLoreReader:
         for number, step in enumerate(quest.steps, start=1):
             place = (*at, "steps", number - 1)
             giver = frozenset({quest.giver})
-            self._add_quest_part(quest, f"steps.{number}", step, giver, source, place)
+            self._add_quest_part(
+                quest, f"steps.{number}", step, giver, source, place, secret=quest.audience != ALL
+            )
         for index, secret in enumerate(quest.secrets):
             place = (*at, "secrets", index)
             audience = self.audiences.resolve(secret.audience, source, (*place, "audience"))
@@ -180,5 +182,7 @@ class JsonLoreReader:
                 confidential=secret,
                 importance=quest.importance,
                 sources=dict.fromkeys(self._languages, f"{source.file}:{source.line(at)}"),
+                valid_from=order(quest.valid_from),
+                valid_to=order(quest.valid_to),
             )
         )

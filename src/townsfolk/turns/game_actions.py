@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -40,6 +42,7 @@ def perform(
     allowed: list[str],
     proposed: list[tuple[str, dict[str, Any]]],
     world: World,
+    present: Collection[str],
 ) -> list[GameAction]:
     """The proposed actions, each accepted and done in the world, or rejected with the reason."""
     done: list[GameAction] = []
@@ -48,7 +51,7 @@ def perform(
             if name not in allowed:
                 raise ActionRejected(f"{agent.id} may not do {name} here")
             definition = town.actions[name]
-            _check_arguments(town, definition, arguments)
+            _check_arguments(town, definition, arguments, present)
             _apply(town, agent, definition, arguments, world)
         except ActionRejected as rejection:
             reason = str(rejection)
@@ -58,7 +61,9 @@ def perform(
     return done
 
 
-def _check_arguments(town: Town, action: ActionDefinition, arguments: dict[str, Any]) -> None:
+def _check_arguments(
+    town: Town, action: ActionDefinition, arguments: dict[str, Any], present: Collection[str]
+) -> None:
     """The schema, and the lore: things that exist, at their price."""
     for error in Draft202012Validator(action.parameters).iter_errors(arguments):
         raise ActionRejected(error.message)
@@ -77,8 +82,8 @@ def _check_arguments(town: Town, action: ActionDefinition, arguments: dict[str, 
                 raise ActionRejected(f"there is no quest {value!r}")
             case "place" if value not in places:
                 raise ActionRejected(f"there is no place {value!r}")
-            case "addressee" if value != PLAYER and value not in town.agents:
-                raise ActionRejected(f"there is nobody {value!r}")
+            case "addressee" if value not in present:
+                raise ActionRejected(f"{value} is not here")
             case "price":
                 price = town.items[item].price if item in town.items else None
                 if value != price:
@@ -120,7 +125,10 @@ def _take_effect(town: Town, effect: Effect, values: dict[str, Any], world: Worl
     if effect.quest is not None:
         world.quests[_fill(effect.quest.id, values)] = effect.quest.state
     if effect.reward is not None:
-        reward = town.quests[_fill(effect.reward, values)].reward
+        quest = town.quests.get(_fill(effect.reward, values))
+        if quest is None:
+            raise ActionRejected(f"there is no quest {_fill(effect.reward, values)!r}")
+        reward = quest.reward
         world.purses[PLAYER] = world.purses.get(PLAYER, 0) + reward.silver
         held = world.items.setdefault(PLAYER, {})
         for item in reward.items:
@@ -129,14 +137,15 @@ def _take_effect(town: Town, effect: Effect, values: dict[str, Any], world: Worl
 
 def _amount(amount: int | str, values: dict[str, Any]) -> int:
     value = values.get(amount[1:]) if isinstance(amount, str) else amount
-    if not isinstance(value, int):
-        raise ActionRejected(f"{amount} is not stated")
+    if not isinstance(value, int) or value < 1:
+        raise ActionRejected(f"{amount} is no amount")
     return value
 
 
 def _fill(text: str, values: dict[str, Any]) -> str:
-    for key, value in values.items():
-        text = text.replace(f"${key}", str(value))
-    if "$" in text:
-        raise ActionRejected(f"{text} is not stated")
-    return text
+    def value(match: re.Match[str]) -> str:
+        if match.group(1) not in values:
+            raise ActionRejected(f"{match.group()} is not stated")
+        return str(values[match.group(1)])
+
+    return re.sub(r"\$(\w+)", value, text)

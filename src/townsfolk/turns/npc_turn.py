@@ -22,7 +22,7 @@ from townsfolk.town.transcript import Fault, Origin, Timing, Turn
 from townsfolk.turns.answer import Answer, answer_schema, parse_answer
 from townsfolk.turns.citations import citations
 from townsfolk.turns.game_actions import derive_actions, perform
-from townsfolk.turns.guard import check_line
+from townsfolk.turns.guard import check_line, clean_stage
 from townsfolk.turns.guard.context import guard_context
 from townsfolk.turns.known import recall
 from townsfolk.turns.lookups import look_up
@@ -71,7 +71,8 @@ def npc_turn(
         if answer is None:
             answer, origin = _instead(agent, beat, situation, tally.faults)
     proposed = list(answer.actions)
-    if origin != "model" or profile.strength == "weak":
+    # A fallback line fits after anything and means nothing: it does nothing either.
+    if origin != "fallback" and (origin != "model" or profile.strength == "weak"):
         proposed = derive_actions(town, agent, beat, situation, answer.speech)
     allowed = [name for name in beat.actions if name in agent.entry.actions]
     return Turn(
@@ -85,7 +86,7 @@ def npc_turn(
         place=situation.place,
         present=list(situation.present),
         stage=answer.stage or (beat.stage.get(language) if beat.stage else ""),
-        game_actions=perform(town, agent, allowed, proposed, situation.world),
+        game_actions=perform(town, agent, allowed, proposed, situation.world, situation.present),
         citations=citations(town, agent, beat, given, situation, answer.speech),
         lore=[entry.id for entry in given],
         faults=tally.faults,
@@ -136,11 +137,11 @@ def _speak(
         )
         faults = check_line(speech, context)
         if not faults:
-            return Answer(speech, answer.stage, answer.actions), given
+            return Answer(speech, clean_stage(answer.stage, context), answer.actions), given
         tally.faults.extend(faults)
         if prompt.strong:
             messages.append(Message("assistant", completion.text[:1000]))
-            messages.append(prompt.retry(fault.detail for fault in faults))
+            messages.append(prompt.retry(fault.rule for fault in faults))
     return None, given
 
 

@@ -13,7 +13,7 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LABELS = re.compile(
-    r"\b(?:final answer|action input|observation|thought|assistant|system prompt|user)\s*:",
+    r"\b(?:search|final answer|action input|observation|thought|assistant|system prompt|user)\s*:",
     re.IGNORECASE,
 )
 _NARRATED = re.compile(
