@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from townsfolk.models.embedded import EmbeddedModel
-from townsfolk.models.errors import ContextExceeded, ModelSetupError, ModelTimeout
+from townsfolk.models.errors import ContextExceeded, ModelError, ModelSetupError, ModelTimeout
 from townsfolk.models.interface import Completion, Message, Request
 from townsfolk.models.weights import embedded_weights
 
@@ -53,7 +55,7 @@ def test_a_stream_gives_the_text_of_its_completion(model: EmbeddedModel) -> None
 def test_closing_a_stream_stops_the_model(model: EmbeddedModel) -> None:
     stream = model.stream(Request(REQUEST.messages, max_tokens=1500))
     next(stream)
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     started = time.monotonic()
     model.complete(Request(REQUEST.messages, max_tokens=1))
     assert time.monotonic() - started < 10  # 1,500 tokens would take longer by far
@@ -67,6 +69,71 @@ def test_the_async_twins_answer(model: EmbeddedModel) -> None:
     completion, streamed = asyncio.run(both())
     assert completion.text
     assert streamed
+
+
+LONG = Request(
+    (Message("user", "Count from 1 to 1000, one number a line."),), max_tokens=1500, temperature=0
+)
+"""Takes longer by far than any test waits."""
+
+
+def _seconds_until_free(model: EmbeddedModel) -> float:
+    started = time.monotonic()
+    model.complete(Request(REQUEST.messages, max_tokens=1))
+    return time.monotonic() - started
+
+
+async def _read_all(model: EmbeddedModel) -> None:
+    async for _ in model.astream(LONG):
+        pass
+
+
+async def _cancelled(task: asyncio.Task[Any]) -> None:
+    """Cancel a task while it waits for a token."""
+    await asyncio.sleep(0.3)
+    assert not task.done()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+def test_cancelling_a_task_that_reads_a_stream_stops_the_model(model: EmbeddedModel) -> None:
+    async def start_and_cancel() -> None:
+        await _cancelled(asyncio.create_task(_read_all(model)))
+
+    asyncio.run(start_and_cancel())
+    assert _seconds_until_free(model) < 5
+
+
+def test_cancelling_a_task_that_awaits_an_answer_stops_the_model(model: EmbeddedModel) -> None:
+    async def start_and_cancel() -> None:
+        await _cancelled(asyncio.create_task(model.acomplete(LONG)))
+
+    asyncio.run(start_and_cancel())
+    assert _seconds_until_free(model) < 5
+
+
+def test_a_request_cancelled_while_it_waits_for_its_turn_is_never_run(
+    model: EmbeddedModel,
+) -> None:
+    async def start_and_cancel() -> None:
+        first = asyncio.create_task(model.acomplete(LONG))
+        await asyncio.sleep(0.3)
+        await _cancelled(asyncio.create_task(model.acomplete(LONG)))
+        await _cancelled(first)
+
+    asyncio.run(start_and_cancel())
+    assert _seconds_until_free(model) < 5
+
+
+def test_closing_an_async_stream_stops_the_model(model: EmbeddedModel) -> None:
+    async def read_one() -> None:
+        stream = model.astream(LONG)
+        await anext(stream)
+        await stream.aclose()
+
+    asyncio.run(read_one())
+    assert _seconds_until_free(model) < 5
 
 
 def test_a_prompt_beyond_the_context_is_its_own_error(model: EmbeddedModel) -> None:
@@ -93,6 +160,25 @@ def test_one_thread_answers_too(monkeypatch: pytest.MonkeyPatch) -> None:
     single = EmbeddedModel(embedded_weights())
     assert single.complete(REQUEST).text
     single.close()
+
+
+def test_closing_ends_a_running_request_and_refuses_the_next() -> None:
+    closing = EmbeddedModel(embedded_weights())
+    stream = closing.stream(LONG)
+    next(stream)
+    closing.close()
+    closing.close()
+    with pytest.raises(ModelError, match="closed"):
+        list(stream)
+    with pytest.raises(ModelError, match="closed"):
+        closing.complete(REQUEST)
+
+
+def test_weights_that_llama_cpp_cannot_load_are_named(tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.gguf"
+    damaged.write_bytes(embedded_weights().read_bytes()[:4096])
+    with pytest.raises(ModelSetupError, match=r"cannot load .*damaged\.gguf"):
+        EmbeddedModel(damaged)
 
 
 def test_a_schema_constrains_the_answer(model: EmbeddedModel) -> None:

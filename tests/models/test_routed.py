@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.models import wire
+from tests.models.raw_server import http, raw_server
 from tests.support.replay_ollama import ReplayOllama, replay_ollama
-from townsfolk.models.deployments import choose_model
-from townsfolk.models.errors import ModelError, ModelUnavailable
+from townsfolk.models.deployments import Choice, Deployment, choose_model
+from townsfolk.models.errors import ModelError, ModelSetupError, ModelUnavailable
 from townsfolk.models.interface import Message, Request
+from townsfolk.models.opening import open_model
+from townsfolk.models.profile import ModelProfile
 from townsfolk.models.routed import RoutedModel
 
 REQUEST = Request(
@@ -95,3 +100,31 @@ def test_a_server_that_went_away_is_a_model_error(model: RoutedModel, server: Re
     server.server_close()
     with pytest.raises(ModelUnavailable):
         model.complete(Request(REQUEST.messages, timeout=5))
+
+
+def test_a_repeat_penalty_goes_to_ollama_alone() -> None:
+    request = wire.REQUEST
+    with raw_server(http(wire.ollama_answer(content="Aye."))) as server:
+        wire.routed("ollama_chat", server.url).complete(request)
+    assert server.bodies[0]["options"]["repeat_penalty"] == request.repeat_penalty
+    with raw_server(http(wire.openai_answer(content="Aye."))) as server:
+        wire.routed("openai", server.url).complete(request)
+    assert set(server.bodies[0]) == {"model", "messages", "max_tokens", "temperature"}
+
+
+def test_closing_while_a_call_runs_and_closing_twice_are_harmless() -> None:
+    def answer(connection: socket.socket) -> None:
+        routed.close()
+        routed.close()
+        connection.sendall(http(wire.ollama_answer(content="Aye.")))
+
+    with raw_server(answer) as server:
+        routed = wire.routed("ollama_chat", server.url)
+        assert routed.complete(REQUEST).text == "Aye."
+        routed.close()
+
+
+def test_a_provider_that_litellm_does_not_know_is_said_at_the_opening() -> None:
+    choice = Choice("npc", (Deployment({"model": "foo/bar"}, ModelProfile()),))
+    with pytest.raises(ModelSetupError, match=r"cannot use foo/bar.*Provider NOT provided"):
+        open_model(choice)

@@ -120,6 +120,54 @@ def test_broken_template_is_told_with_its_line(
     assert found in problem.found
 
 
+@pytest.mark.parametrize(
+    ("file", "template", "told"),
+    [
+        ("sistem.en.jinja", "", ": no template has this name, so it is never used; "),
+        ("system.fr.jinja", "", ": no template has this name, so it is never used; "),
+        ("system.jinja", "", "did you mean 'system."),
+        ("old/turn.en.jinja", "", ": no template has this name, so it is never used; "),
+        ("system.en.jinja", "{{ name }}\n{% if %}", ":2: broken template: Expected an expression"),
+        ("turn.ko.jinja", "\n{{ task | shout }}", ":2: broken template: No filter named 'shout'"),
+        ("turn.en.jinja", "{{ task }}\n{{ taks }}", ":2: broken template: 'taks' is undefined; "),
+        ("turn.en.jinja", "{{ taks }}", "did you mean 'task'?"),
+        (
+            "turn.en.jinja",
+            "{{ taks }}",
+            "; allowed: answer, facts, lore, place, premise, speaker, ",
+        ),
+        ("turn.en.jinja", "{% include 'nope' %}", ":1: broken template: includes 'nope', which"),
+        ("answer.en.jinja", "{{ '(' * 99 }}\n\n{{ goal }}", ":3: broken template: 'goal' is undef"),
+    ],
+)
+def test_a_template_that_cannot_be_used_is_told_before_a_turn_needs_it(
+    town: Path, file: str, template: str, told: str
+) -> None:
+    path = town / "prompts" / file
+    path.parent.mkdir(parents=True)
+    path.write_text(template, encoding="utf-8")
+
+    (problem,) = problems_of(town)
+    assert str(problem).startswith(f"prompts/{file}")
+    assert told in str(problem)
+
+
+def test_a_town_may_have_templates_and_notes_of_its_own(town: Path) -> None:
+    files = {
+        "system.en.jinja": "{{ name }}, {{ trade }}, {{ korean_level }} {% include 'more.jinja' %}",
+        "more.jinja": "{% for number in range(2) %}{{ number }}{{ city }}{% endfor %}",
+        "turn.ko.jinja": "{% if weather is defined %}{{ weather }}{% endif %}{{ task }}",
+        "README.md": "Ours.",
+        "system.en.jinja~": "{% if",
+        ".system.en.jinja.swp": "{% if",
+    }
+    (town / "prompts").mkdir()
+    for name, text in files.items():
+        (town / "prompts" / name).write_text(text, encoding="utf-8")
+
+    load_town(town)
+
+
 def test_an_unreadable_agent_does_not_make_its_names_unknown(town: Path) -> None:
     agents = town / "agents.yaml"
     text = agents.read_text(encoding="utf-8")

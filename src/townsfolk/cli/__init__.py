@@ -6,7 +6,9 @@ from __future__ import annotations
 def main() -> None:
     """The command's entry point."""
     from townsfolk.cli.app import app
+    from townsfolk.cli.streams import prepare_streams
 
+    prepare_streams()
     app(prog_name="townsfolk")
 
 
@@ -17,5 +19,7 @@ def run_crew() -> None:
     TOWNSFOLK_LANGUAGE, TOWNSFOLK_PLAYER, TOWNSFOLK_SEED.
     """
     from townsfolk.cli.app import app
+    from townsfolk.cli.streams import prepare_streams
 
+    prepare_streams()
     app(["play"], prog_name="run_crew")

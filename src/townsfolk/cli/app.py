@@ -51,12 +51,22 @@ class _Commands(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a user's mistake is a message, not a traceback."""
+        """Run a command; a user's mistake, or a reader who left, is no traceback."""
+        try:
+            return self._invoke_or_say(ctx)
+        except BrokenPipeError:
+            from townsfolk.cli.streams import leave_closed_output
+
+            sys.exit(leave_closed_output())
+
+    def _invoke_or_say(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("\nstopped", err=True)
             sys.exit(130)
+        except BrokenPipeError:
+            raise
         except Exception as error:
             from townsfolk.cli.failures import show_failure
 

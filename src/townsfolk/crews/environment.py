@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -35,4 +37,7 @@ def _writable(folder: Path) -> bool:
 
 
 def _temporary() -> Path:
-    return Path(tempfile.mkdtemp(prefix="townsfolk-crewai-"))
+    """A folder for this process alone, which goes when it ends."""
+    folder = Path(tempfile.mkdtemp(prefix="townsfolk-crewai-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from crewai import BaseLLM
@@ -9,28 +10,32 @@ from crewai.events.types.llm_events import LLMCallType
 from crewai.llms.base_llm import llm_call_context
 from pydantic import PrivateAttr
 
-from townsfolk.crews.stage import Stage
 from townsfolk.models.errors import ModelError
-from townsfolk.models.interface import Completion, Model, Request
+from townsfolk.models.interface import Completer, Completion, Model, Request
 from townsfolk.models.profile import ModelProfile
+from townsfolk.town.transcript import Turn
 
 NOT_PLAYED = "…"
 """What CrewAI gets for a beat that was left out; it accepts no empty answer."""
 
 
+Speak = Callable[[str, Completer], Turn | None]
+"""Plays the turn of a task with a model; None when it is left out."""
+
+
 class StageLLM(BaseLLM):
-    """Answers a CrewAI task by playing its beat on the stage.
+    """Answers a CrewAI task by playing its turn on the stage.
 
     CrewAI's own prompt is not used: the turn in `turns/` makes the only one, so that a scene says
     the same with CrewAI's executor as with ours. Each model call is still CrewAI's to observe.
     """
 
-    _stage: Stage = PrivateAttr()
+    _speak: Speak = PrivateAttr()
     _source: Model = PrivateAttr()
 
-    def __init__(self, stage: Stage, model: Model) -> None:
+    def __init__(self, speak: Speak, model: Model) -> None:
         super().__init__(model=model.name, provider="townsfolk")
-        self._stage = stage
+        self._speak = speak
         self._source = model
 
     def call(
@@ -43,16 +48,15 @@ class StageLLM(BaseLLM):
         from_agent: Any = None,
         response_model: Any = None,
     ) -> str:
-        """The spoken line of the task's beat."""
+        """The spoken line of the task's turn."""
         if from_task is None or not from_task.name:
-            raise ValueError("a stage is asked only for tasks that are named after their beats")
-        self._stage.play_until(from_task.name)
+            raise ValueError("a stage is asked only for tasks that are named after their turns")
         observed = _Observed(self._source, self, from_task, from_agent)
-        turn = self._stage.speak(from_task.name, observed)
+        turn = self._speak(from_task.name, observed)
         return turn.speech if turn is not None else NOT_PLAYED
 
     async def acall(self, *args: Any, **kwargs: Any) -> str:
-        """The spoken line of the task's beat."""
+        """The spoken line of the task's turn."""
         import asyncio
 
         return await asyncio.to_thread(self.call, *args, **kwargs)

@@ -1,23 +1,33 @@
-"""Playing a scene from its first item to its last."""
+"""Playing a scene from its first step to its last."""
 
 from __future__ import annotations
 
+import contextvars
 import datetime
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
-from townsfolk.crews.environment import prepare_environment
+from townsfolk.crews.conversation import Conversation
 from townsfolk.crews.listener import SceneListener
+from townsfolk.crews.opening import open_parts
+from townsfolk.crews.scripted import Script
 from townsfolk.crews.setting import Setting
+from townsfolk.crews.stage import Stage
 from townsfolk.models.deployments import Choice
-from townsfolk.models.interface import Model
-from townsfolk.models.opening import open_model
+from townsfolk.models.interface import Completer, Model
 from townsfolk.retrieval.index import LoreIndex
-from townsfolk.retrieval.vectors import Progress
+from townsfolk.retrieval.vectors import Progress as Report
+from townsfolk.town.beats import PLAYER
+from townsfolk.town.scene_version import scene_version
 from townsfolk.town.town import Town
-from townsfolk.town.transcript import Transcript
+from townsfolk.town.transcript import Ending, Progress, Transcript, Turn
+from townsfolk.town.world import World
+from townsfolk.turns.part import Part
 from townsfolk.turns.player import Player
 from townsfolk.turns.prompt import PROMPT_VERSION
+
+if TYPE_CHECKING:
+    from crewai import Crew
 
 
 class Theatre:
@@ -29,19 +39,9 @@ class Theatre:
         self.index = index
 
     @classmethod
-    def open(cls, town: Town, choice: Choice, progress: Progress) -> Theatre:
-        """Open model and index beside the import of CrewAI, which takes the longest.
-
-        Raises:
-            ModelSetupError: the model cannot be opened.
-        """
-        prepare_environment(town.root)
-        with ThreadPoolExecutor(2, thread_name_prefix="opening") as pool:
-            model: Future[Model] = pool.submit(open_model, choice)
-            index = pool.submit(LoreIndex, town, progress)
-            import crewai  # noqa: F401
-
-            return cls(town, model.result(), index.result())
+    def open(cls, town: Town, choice: Choice, progress: Report) -> Theatre:
+        """Open the model and the index of a town. Raises ModelSetupError."""
+        return cls(town, *open_parts(town, choice, progress))
 
     def play(
         self,
@@ -49,22 +49,43 @@ class Theatre:
         player: Player | None,
         setting: Setting,
         listeners: Sequence[SceneListener] = (),
+        world: World | None = None,
     ) -> Transcript:
-        """Play a scene; what was said stays in the transcript, however the scene ends."""
-        from townsfolk.crews.crew import build_crew
-        from townsfolk.crews.llm import StageLLM
-        from townsfolk.crews.stage import Stage
+        """Play a scene from its start, in a world that earlier scenes left or in a new one."""
+        transcript = self._transcript(name, player, setting, world)
+        return self._play(transcript, player, setting, listeners)
 
-        scene = self.town.scenes[name]
-        transcript = self._transcript(name, player, setting)
+    def go_on(
+        self,
+        transcript: Transcript,
+        player: Player | None,
+        setting: Setting,
+        listeners: Sequence[SceneListener] = (),
+    ) -> Transcript:
+        """Play the rest of a scene that was stopped, after its last line."""
+        transcript = transcript.model_copy(deep=True)
+        transcript.status = "running"
+        if self.model.name not in transcript.model:
+            transcript.model += f", {self.model.name}"
+        return self._play(transcript, player, setting, listeners)
+
+    def _play(
+        self,
+        transcript: Transcript,
+        player: Player | None,
+        setting: Setting,
+        listeners: Sequence[SceneListener],
+    ) -> Transcript:
+        """What was said stays in the transcript, however the scene ends."""
+        scene = self.town.scenes[transcript.scene]
         stage = Stage(self.town, scene, transcript, self.index, player, listeners)
-        self.model.reset()
-        for listener in listeners:
-            listener.scene_started(scene, transcript)
         try:
-            llm = StageLLM(stage, self.model)
-            build_crew(self.town, scene, setting.language, llm, setting.executor).kickoff()
-            stage.play_rest()
+            self.model.reset()
+            for listener in listeners:
+                listener.scene_started(scene, transcript)
+            scripted = scene.turn_taking == "scripted"
+            play = self._play_script if scripted else self._play_conversation
+            transcript.ending = play(stage, setting)
             transcript.status = "finished"
         except KeyboardInterrupt:
             transcript.status = "stopped"
@@ -73,21 +94,70 @@ class Theatre:
             transcript.status = "failed"
             raise
         finally:
-            for listener in listeners:
-                listener.scene_ended(transcript)
+            _end(listeners, transcript)
         return transcript
 
-    def _transcript(self, name: str, player: Player | None, setting: Setting) -> Transcript:
-        scene = self.town.scenes[name]
+    def _play_script(self, stage: Stage, setting: Setting) -> Ending:
+        from townsfolk.crews.crew import script_crew
+        from townsfolk.crews.llm import StageLLM
+
+        script = Script(stage)
+        beats = script.beats_left()
+        if beats:
+            llm = StageLLM(script.speak, self.model)
+            _kick_off(script_crew(self.town, beats, setting.language, llm, setting.executor))
+        return script.finish()
+
+    def _play_conversation(self, stage: Stage, setting: Setting) -> Ending:
+        from townsfolk.crews.crew import turn_crew
+        from townsfolk.crews.llm import StageLLM
+
+        def perform(part: Part, after: Progress) -> None:
+            def speak(name: str, model: Completer) -> Turn:
+                return stage.perform(part, model, after)
+
+            llm = StageLLM(speak, self.model)
+            name = part.beat_id or f"reply_{len(stage.transcript.turns) + 1}"
+            _kick_off(turn_crew(self.town, part, name, setting.language, llm, setting.executor))
+
+        return Conversation(stage, perform).play()
+
+    def _transcript(
+        self, name: str, player: Player | None, setting: Setting, world: World | None
+    ) -> Transcript:
+        scene, language = self.town.scenes[name], setting.language
         return Transcript(
-            town=self.town.config.name.get(setting.language),
+            town=self.town.config.name.get(language),
             scene=name,
-            title=scene.title.get(setting.language),
-            language=setting.language,
+            title=scene.title.get(language),
+            language=language,
             model=self.model.name,
             prompt_version=PROMPT_VERSION,
             seed=setting.seed,
             player=player.kind if player is not None else "none",
-            world=self.town.start_world(scene),
+            world=self.town.start_world(scene, world),
+            progress=Progress(
+                version=scene_version(self.town, name),
+                place=scene.place.get(language),
+                present=scene.at_start() + ([PLAYER] if player is not None else []),
+            ),
             started_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         )
+
+
+def _kick_off(crew: Crew) -> None:
+    """Run a crew in a context of its own.
+
+    CrewAI keeps a stack of open events in context variables, and one that is interrupted leaves its
+    own behind; after a hundred of them no crew runs any more.
+    """
+    contextvars.copy_context().run(crew.kickoff)
+
+
+def _end(listeners: Sequence[SceneListener], transcript: Transcript) -> None:
+    """Tell every listener that the scene is over, also when one of them fails at it."""
+    if listeners:
+        try:
+            listeners[0].scene_ended(transcript)
+        finally:
+            _end(listeners[1:], transcript)

@@ -1,24 +1,30 @@
-"""The stage of a scripted scene: what has happened, who is there, whose turn it is."""
+"""The stage: who is there and where, what was said, and how far the scene has come."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from townsfolk.crews.listener import SceneListener
 from townsfolk.models.interface import Completer
 from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.beats import PLAYER, Beat
-from townsfolk.town.scenes import Enter, Leave, Move, PlayerLine, Scene
+from townsfolk.town.scenes import Enter, Item, Leave, Move, PlayerLine, Scene
+from townsfolk.town.texts import Text
 from townsfolk.town.town import Town
-from townsfolk.town.transcript import Transcript, Turn
+from townsfolk.town.transcript import Progress, Transcript, Turn
 from townsfolk.turns.driving import run_turn
 from townsfolk.turns.npc_turn import npc_turn, player_turn
+from townsfolk.turns.part import Part
 from townsfolk.turns.player import Player, PlayerLeft
 from townsfolk.turns.situation import Situation
 
 
 class Stage:
-    """Plays the items of a scene in their order, each beat when CrewAI comes to its task."""
+    """Lets characters speak, enter, leave and move, and keeps the transcript in step with it.
+
+    What the transcript says of the scene's progress is true at every moment at which listeners are
+    told of a line, so that whatever they write down can be gone on from.
+    """
 
     def __init__(
         self,
@@ -30,99 +36,108 @@ class Stage:
         listeners: Sequence[SceneListener] = (),
     ) -> None:
         """`player`: None lets the NPCs talk among themselves."""
-        self._town = town
-        self._scene = scene
-        self._transcript = transcript
+        self.town = town
+        self.scene = scene
+        self.transcript = transcript
+        self.language = transcript.language
         self._index = index
         self._player = player
         self._listeners = listeners
-        self._language = transcript.language
-        self._place = scene.place.get(self._language)
-        self._present = scene.at_start() + ([PLAYER] if player is not None else [])
-        self._next = 0
 
     @property
-    def transcript(self) -> Transcript:
-        """What was said so far."""
-        return self._transcript
+    def present(self) -> list[str]:
+        """Who is there now, the player among them."""
+        return self.transcript.progress.present
 
-    def play_until(self, beat_id: str) -> None:
-        """Everything that stands before a beat: player lines, entrances, exits, places."""
-        while self._scene.beats[self._next] != beat_id:
-            self._item()
-        self._next += 1
+    @property
+    def step(self) -> Item | None:
+        """The next step of the scene's list; None after the last."""
+        steps, number = self.scene.beats, self.transcript.progress.next
+        return steps[number] if number < len(steps) else None
 
-    def play_rest(self) -> None:
-        """Everything that stands after the last beat."""
-        while self._next < len(self._scene.beats):
-            self._item()
+    @property
+    def over(self) -> bool:
+        """Whether the scene's `until` holds."""
+        return self.scene.until is not None and self.scene.until.holds(self.transcript.world)
 
-    def speak(self, beat_id: str, model: Completer) -> Turn | None:
-        """The turn of a beat; None when its condition does not hold or it has nobody to hear it."""
-        beat = self._town.beats[beat_id]
-        if not self._may_play(beat):
-            return None
-        name = self._town.agents[beat.agent].name(self._language)
-        for listener in self._listeners:
-            listener.thinking(name)
-        situation = self._situation()
-        turn = run_turn(npc_turn(self._town, self._index, model.profile, beat_id, situation), model)
-        self._add(turn)
-        return turn
+    def after(self, steps: int = 1) -> Progress:
+        """How far the scene will have come after so many steps of the list."""
+        progress = self.transcript.progress.model_copy(deep=True)
+        progress.next += steps
+        return progress
 
-    def _may_play(self, beat: Beat) -> bool:
-        if beat.to == PLAYER and PLAYER not in self._present:
+    def may_play(self, beat: Beat) -> bool:
+        """Whether a beat's NPC and hearer are there and its condition holds."""
+        needed = {beat.agent, beat.to} - {None}
+        if not needed <= set(self.present):
             return False
-        return beat.when is None or beat.when.holds(self._transcript.world)
+        return beat.when is None or beat.when.holds(self.transcript.world)
+
+    def perform(self, part: Part, model: Completer, after: Progress) -> Turn:
+        """An NPC's turn; `after` it the scene has come so far."""
+        name = part.agent.name(self.language)
+        self._tell(lambda listener: listener.thinking(name))
+        steps = npc_turn(self.town, self._index, model.profile, part, self._situation())
+        spoken = run_turn(steps, model)
+        self.transcript.world = spoken.world
+        self._say(spoken.turn, after)
+        return spoken.turn
+
+    def take_step(self) -> None:
+        """Do the next step of the list, which is no NPC's beat."""
+        after = self.after()
+        match self.step:
+            case PlayerLine() as line:
+                after.unanswered = True
+                self.player_speaks(line.player, after)
+            case Enter() as entrance:
+                after.present += [name for name in entrance.enter if name not in self.present]
+                names = self._names(entrance.enter)
+                self._tell(lambda listener: listener.entered(names))
+            case Leave() as exit_:
+                self._leave(exit_.leave, after)
+            case Move() as move:
+                after.place = place = move.place.get(self.language)
+                self._tell(lambda listener: listener.place_changed(place))
+        self.transcript.progress = after
+
+    def player_speaks(self, scripted: Text | None, after: Progress) -> None:
+        """Let the player speak, or say nothing; `after` it the scene has come so far."""
+        line = ""
+        if self._player is not None and PLAYER in self.present:
+            situation = self._situation()
+            try:
+                line = self._player.line(situation, scripted)
+            except PlayerLeft:
+                self._leave([PLAYER], after)
+            if line:
+                self._say(player_turn(situation, line), after)
+        self.transcript.progress = after
 
     def _situation(self) -> Situation:
         return Situation(
-            scene=self._scene,
-            language=self._language,
-            place=self._place,
-            present=tuple(self._present),
-            turns=tuple(self._transcript.turns),
-            world=self._transcript.world,
-            seed=self._transcript.seed,
+            scene=self.scene,
+            language=self.language,
+            place=self.transcript.progress.place,
+            present=tuple(self.present),
+            turns=tuple(self.transcript.turns),
+            world=self.transcript.world,
+            seed=self.transcript.seed,
         )
 
-    def _item(self) -> None:
-        item = self._scene.beats[self._next]
-        match item:
-            case PlayerLine():
-                self._player_speaks(item)
-            case Enter():
-                self._present += [name for name in item.enter if name not in self._present]
-                for listener in self._listeners:
-                    listener.entered(self._names(item.enter))
-            case Leave():
-                self._present = [name for name in self._present if name not in item.leave]
-                for listener in self._listeners:
-                    listener.left(self._names(item.leave))
-            case Move():
-                self._place = item.place.get(self._language)
-                for listener in self._listeners:
-                    listener.place_changed(self._place)
-        self._next += 1
+    def _leave(self, names: Sequence[str], after: Progress) -> None:
+        after.present = [name for name in self.present if name not in names]
+        shown = self._names(names)
+        self._tell(lambda listener: listener.left(shown))
 
-    def _player_speaks(self, item: PlayerLine) -> None:
-        if self._player is None or PLAYER not in self._present:
-            return
-        situation = self._situation()
-        try:
-            line = self._player.line(situation, item.player)
-        except PlayerLeft:
-            self._present.remove(PLAYER)
-            for listener in self._listeners:
-                listener.left(self._names([PLAYER]))
-            return
-        if line:
-            self._add(player_turn(situation, line))
+    def _say(self, turn: Turn, after: Progress) -> None:
+        self.transcript.progress = after
+        self.transcript.turns.append(turn)
+        self._tell(lambda listener: listener.spoke(turn, self.transcript))
 
     def _names(self, characters: Sequence[str]) -> list[str]:
-        return [self._town.character_name(name, self._scene, self._language) for name in characters]
+        return [self.town.character_name(name, self.scene, self.language) for name in characters]
 
-    def _add(self, turn: Turn) -> None:
-        self._transcript.turns.append(turn)
+    def _tell(self, what: Callable[[SceneListener], None]) -> None:
         for listener in self._listeners:
-            listener.spoke(turn, self._transcript)
+            what(listener)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 
 from townsfolk.language.sentences import words
+from townsfolk.language.tokens import korean_to_tokens
 
 _STEM = 5
 """Letters of a word that count when two forms of it are compared."""
@@ -26,3 +28,14 @@ def content_stems(text: str) -> list[str]:
         for word in words(text)
         if len(word) >= _SHORTEST and word not in english_stopwords()
     ]
+
+
+def content_tokens(text: str, language: str) -> list[str]:
+    """What a text is about, for comparing two texts: English stems, or Korean morphemes.
+
+    Korean morphemes of one syllable are left out: most of them are no subject of anything.
+    """
+    if language != "ko":
+        return content_stems(text)
+    tokens = re.findall(r"[가-힣A-Za-z0-9]+", korean_to_tokens(text))
+    return [token.lower() for token in tokens if len(token) > 1]

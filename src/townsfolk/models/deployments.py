@@ -6,14 +6,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 from pydantic import Field
 
 from townsfolk.models.embedded import EMBEDDED_NAME, EMBEDDED_PROFILE
 from townsfolk.models.errors import ModelSetupError
-from townsfolk.models.ollama import find_model, is_ollama, ollama_host
-from townsfolk.models.profile import ModelProfile
+from townsfolk.models.ollama import OllamaModel, find_model, is_ollama, ollama_host
+from townsfolk.models.parameters import LiteLLMParameters
+from townsfolk.models.profile import ModelProfile, Strength
 from townsfolk.models.weights import embedded_weights
 from townsfolk.town.errors import Problem, TownError
 from townsfolk.town.schema import Entry, validate
@@ -32,10 +33,10 @@ class DeploymentEntry(Entry):
 
     model_name: ModelRole
     """The role it serves; several entries of one role are balanced."""
-    litellm_params: dict[str, Any]
+    litellm_params: LiteLLMParameters
     """LiteLLM's parameters: `model`, `api_base`, `api_key`, `num_ctx`, `keep_alive`, …"""
     profile: ModelProfile | None = None
-    """What it can do; asked of Ollama, or taken as strong, when left out."""
+    """What it can do; asked of Ollama key by key, or taken as strong, when left out."""
 
 
 class ModelsFile(Entry):
@@ -110,11 +111,13 @@ def choose_model(role: ModelRole, town_root: Path) -> Choice:
                 f"{variable}={named!r} names no provider; write for example "
                 f"ollama_chat/{named}, openai/{named}, or embedded"
             )
-        return Choice(role, (_deployment({"model": named}, _profile_from_environment(role)),))
+        return Choice(
+            role, (_deployment({"model": named}, _profile_from_environment(role, named)),)
+        )
     entries = [e for e in read_models_file(town_root) if e.model_name == role]
     if not entries:
         return _embedded(role)
-    return Choice(role, tuple(_deployment(e.litellm_params, e.profile) for e in entries))
+    return Choice(role, tuple(_deployment(e.litellm_params.stated(), e.profile) for e in entries))
 
 
 def read_models_file(town_root: Path) -> list[DeploymentEntry]:
@@ -131,10 +134,6 @@ def read_models_file(town_root: Path) -> list[DeploymentEntry]:
         return []
     parsed: ModelsFile | None = validate(ModelsFile, source, problems)
     problems.extend(source.duplicates)
-    for index, row in enumerate(parsed.model_list if parsed else ()):
-        if not isinstance(row.litellm_params.get("model"), str):
-            at = ("model_list", index, "litellm_params", "model")
-            problems.append(source.problem(at, "names no model", "PROVIDER/NAME"))
     if problems or parsed is None:
         raise TownError(problems)
     return parsed.model_list
@@ -163,34 +162,56 @@ def _embedded(role: ModelRole) -> Choice:
     return Choice(role)
 
 
-def _profile_from_environment(role: ModelRole) -> ModelProfile | None:
-    strength = os.environ.get(f"TOWNSFOLK_{role.upper()}_PROFILE", "").strip()
-    if not strength:
+def _profile_from_environment(role: ModelRole, model: str) -> ModelProfile | None:
+    """The profile of a stated strength; the rest of an Ollama model's is asked of Ollama."""
+    variable = f"TOWNSFOLK_{role.upper()}_PROFILE"
+    stated = os.environ.get(variable, "").strip()
+    if not stated:
         return None
-    if strength not in {"weak", "strong"}:
-        raise ModelSetupError(
-            f"TOWNSFOLK_{role.upper()}_PROFILE is {strength!r}; allowed: weak, strong"
-        )
-    weak = strength == "weak"
-    return ModelProfile(strength="weak" if weak else "strong", tools=not weak)
+    if stated not in get_args(Strength):
+        raise ModelSetupError(f"{variable} is {stated!r}; allowed: weak, strong")
+    strength = cast(Strength, stated)
+    if is_ollama(model):
+        return ModelProfile(strength=strength)
+    return ModelProfile(strength=strength, tools=strength == "strong")
 
 
 def _deployment(parameters: Mapping[str, Any], profile: ModelProfile | None) -> Deployment:
     model = str(parameters["model"])
-    prepared = dict(parameters)
     if is_ollama(model):
-        # Ollama's chat endpoint, whichever of LiteLLM's two prefixes was written.
-        prepared["model"] = model = f"ollama_chat/{model.split('/', 1)[1]}"
-        found = find_model(model, parameters.get("api_base"))
-        prepared["api_base"] = ollama_host(parameters.get("api_base"))
-        profile = profile or found.profile()
-        context = int(prepared.setdefault("num_ctx", profile.context))
-        profile = profile.model_copy(update={"context": min(profile.context, context)})
-        prepared.setdefault("keep_alive", "30m")
-    profile = profile or ModelProfile(tools=True)
-    if profile.context < SMALLEST_CONTEXT:
+        deployment = _ollama_deployment(parameters, profile)
+    else:
+        deployment = Deployment(parameters, profile or ModelProfile(tools=True))
+    if deployment.profile.context < SMALLEST_CONTEXT:
         raise ModelSetupError(
-            f"{model} has a context of {profile.context} tokens; a turn needs at least "
+            f"{model} has a context of {deployment.profile.context} tokens; a turn needs at least "
             f"{SMALLEST_CONTEXT}: raise num_ctx, or name another model"
         )
+    return deployment
+
+
+def _ollama_deployment(parameters: Mapping[str, Any], stated: ModelProfile | None) -> Deployment:
+    """The deployment with what Ollama says of the model, where the town does not say it."""
+    # Ollama's chat endpoint, whichever of LiteLLM's two prefixes was written.
+    model = f"ollama_chat/{str(parameters['model']).split('/', 1)[1]}"
+    host = ollama_host(parameters.get("api_base"))
+    found = find_model(model, host)
+    profile = _completed(stated, found, parameters.get("num_ctx"))
+    # More than the model has is not to be had, whoever asks for it.
+    asked = min(parameters.get("num_ctx", profile.context), found.context)
+    prepared = {"keep_alive": "30m", **parameters}
+    prepared |= {"model": model, "api_base": host, "num_ctx": asked}
     return Deployment(prepared, profile)
+
+
+def _completed(stated: ModelProfile | None, found: OllamaModel, asked: int | None) -> ModelProfile:
+    """A profile with the keys that the town states, and Ollama's word for the others.
+
+    Its context is the smallest of what is stated, what is asked for and what the model has.
+    """
+    keys = stated.model_dump(exclude_unset=True) if stated else {}
+    profile = found.profile(keys.get("strength")).model_copy(update=keys)
+    contexts = [found.context, *([asked] if asked else [])]
+    if "context" in keys or not asked:
+        contexts.append(profile.context)
+    return profile.model_copy(update={"context": min(contexts)})

@@ -8,13 +8,15 @@ import queue
 import secrets
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing, closing, suppress
 from pathlib import Path
 from typing import Any
 
 from townsfolk.models.errors import ContextExceeded, ModelError, ModelSetupError, ModelTimeout
 from townsfolk.models.interface import Chunk, Completion, Request
 from townsfolk.models.profile import ModelProfile
+from townsfolk.models.weights import check_weights
 
 EMBEDDED_NAME = "embedded/smollm2-135m"
 EMBEDDED_PROFILE = ModelProfile(
@@ -23,6 +25,9 @@ EMBEDDED_PROFILE = ModelProfile(
 THREADS_VARIABLE = "TOWNSFOLK_THREADS"
 _MOST_THREADS = 512
 
+Piece = Chunk | Exception
+"""What the thread of a request hands to the one who reads: a part of the answer, or its end."""
+
 
 class EmbeddedModel:
     """A GGUF model in llama.cpp, answering one request at a time."""
@@ -30,8 +35,14 @@ class EmbeddedModel:
     name = EMBEDDED_NAME
 
     def __init__(self, weights: Path, profile: ModelProfile = EMBEDDED_PROFILE) -> None:
+        """Load the weights.
+
+        Raises:
+            ModelSetupError: they are no model, or a setting is wrong.
+        """
         import xllamacpp
 
+        check_weights(weights)
         self.profile = profile
         parameters = xllamacpp.CommonParams()
         parameters.model.path = str(weights)
@@ -47,8 +58,9 @@ class EmbeddedModel:
         parameters.verbosity = -1
         # llama.cpp also listens on a loopback port; nobody but this process has the key.
         parameters.api_keys = [secrets.token_hex(16)]
-        self._server = xllamacpp.Server(parameters)
+        self._server = _server(parameters, weights)
         self._lock = threading.Lock()
+        self._closed = threading.Event()
         self._fresh = True
 
     def reset(self) -> None:
@@ -56,67 +68,107 @@ class EmbeddedModel:
         self._fresh = True
 
     def close(self) -> None:
-        """Free the model's memory."""
-        self._server = None
+        """Free the model's memory, after the token that a running request is at."""
+        self._closed.set()
+        with self._lock:
+            self._server = None
 
     def complete(self, request: Request) -> Completion:
         """The whole answer; raises ModelTimeout, ContextExceeded, ModelError."""
         # An interrupt that arises inside llama.cpp's callback is lost; here it is not inside.
-        for chunk in self.stream(request):
-            if chunk.completion is not None:
-                return chunk.completion
+        with closing(self.stream(request)) as chunks:
+            for chunk in chunks:
+                if chunk.completion is not None:
+                    return chunk.completion
         raise ModelError("the model ended without an answer")
 
-    def stream(self, request: Request) -> Iterator[Chunk]:
+    def stream(self, request: Request) -> Generator[Chunk, None, None]:
         """The answer as it comes; closing the iterator stops llama.cpp at the next token."""
-        pieces: queue.Queue[Chunk | Exception] = queue.Queue()
-        cancelled = threading.Event()
-
-        def on_text(text: str) -> bool:
-            pieces.put(Chunk(text))
-            return cancelled.is_set()
-
-        def work() -> None:
-            try:
-                pieces.put(Chunk("", self._generate(request, on_text)))
-            except Exception as error:  # handed to the reader, who raises it
-                pieces.put(error)
-
-        threading.Thread(target=work, daemon=True, name="embedded-model").start()
+        pieces: queue.Queue[Piece] = queue.Queue()
+        cancelled = self._start(request, pieces.put)
         try:
             while True:
-                piece = pieces.get()
-                if isinstance(piece, Exception):
-                    raise piece
-                yield piece
-                if piece.completion is not None:
+                chunk = _chunk(pieces.get())
+                yield chunk
+                if chunk.completion is not None:
                     return
         finally:
             cancelled.set()
 
     async def acomplete(self, request: Request) -> Completion:
-        """The whole answer, computed in a thread."""
-        return await asyncio.to_thread(self.complete, request)
+        """The whole answer; cancelling the task stops llama.cpp at the next token."""
+        async with aclosing(self.astream(request)) as chunks:
+            async for chunk in chunks:
+                if chunk.completion is not None:
+                    return chunk.completion
+        raise ModelError("the model ended without an answer")
 
-    async def astream(self, request: Request) -> AsyncIterator[Chunk]:
-        """The answer as it comes, computed in a thread."""
-        chunks = self.stream(request)
+    async def astream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """The answer as it comes; closing or cancelling stops llama.cpp at the next token."""
+        pieces: asyncio.Queue[Piece] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+
+        def put(piece: Piece) -> None:
+            # A loop that has ended meanwhile has nobody left who reads.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(pieces.put_nowait, piece)
+
+        cancelled = self._start(request, put)
         try:
-            while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
+            while True:
+                chunk = _chunk(await pieces.get())
                 yield chunk
+                if chunk.completion is not None:
+                    return
         finally:
-            chunks.close()  # type: ignore[attr-defined]
+            cancelled.set()
 
-    def _generate(self, request: Request, on_text: Callable[[str], bool]) -> Completion:
-        """Run one request; `on_text` gets each piece and answers True to stop."""
+    def _start(self, request: Request, put: Callable[[Piece], None]) -> threading.Event:
+        """Run a request in a thread that puts each piece; the event stops it."""
+        cancelled = threading.Event()
+
+        def work() -> None:
+            try:
+                put(Chunk("", self._generate(request, put, cancelled)))
+            except Exception as error:  # handed to the reader, who raises it
+                put(error)
+
+        threading.Thread(target=work, daemon=True, name="embedded-model").start()
+        return cancelled
+
+    def _generate(
+        self, request: Request, put: Callable[[Piece], None], cancelled: threading.Event
+    ) -> Completion:
         with self._lock:
             started = time.monotonic()
-            reading = _Reading(started + request.timeout, on_text)
-            body = _body(request)
-            body["cache_prompt"] = not self._fresh
-            self._fresh = False
-            self._server.handle_chat_completions(body, reading)
+            reading = _Reading(started + request.timeout, put, (cancelled, self._closed))
+            if not reading.unwanted:
+                body = _body(request)
+                body["cache_prompt"] = not self._fresh
+                self._fresh = False
+                self._server.handle_chat_completions(body, reading)
+            if self._closed.is_set():
+                raise ModelError("the model was closed")
             return reading.completion(started, request)
+
+
+def _chunk(piece: Piece) -> Chunk:
+    if isinstance(piece, Exception):
+        raise piece
+    return piece
+
+
+def _server(parameters: Any, weights: Path) -> Any:
+    """llama.cpp with the weights loaded; raises ModelSetupError."""
+    import xllamacpp
+
+    try:
+        return xllamacpp.Server(parameters)
+    except RuntimeError as error:
+        raise ModelSetupError(
+            f"llama.cpp cannot load {weights} ({error}); "
+            "the file is damaged, or needs more memory or a newer llama.cpp"
+        ) from None
 
 
 def _threads() -> int | None:
@@ -157,9 +209,15 @@ def _body(request: Request) -> dict[str, Any]:
 class _Reading:
     """Collects the pieces that llama.cpp calls back with; answers True to make it stop."""
 
-    def __init__(self, deadline: float, on_text: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        deadline: float,
+        put: Callable[[Piece], None],
+        stops: tuple[threading.Event, ...],
+    ) -> None:
         self._deadline = deadline
-        self._on_text = on_text
+        self._put = put
+        self._stops = stops
         self._pieces: list[str] = []
         self._timings: dict[str, Any] = {}
         self._finish = "stop"
@@ -172,16 +230,20 @@ class _Reading:
             self._error = piece["error"]
             return True
         self._timings = piece.get("timings") or self._timings
-        stop = False
         for choice in piece.get("choices", ()):
             self._finish = choice.get("finish_reason") or self._finish
             text = choice["delta"].get("content")
             if text:
                 self._first = self._first or time.monotonic()
                 self._pieces.append(text)
-                stop = self._on_text(text)
+                self._put(Chunk(text))
         self._timed_out = time.monotonic() > self._deadline
-        return stop or self._timed_out
+        return self._timed_out or self.unwanted
+
+    @property
+    def unwanted(self) -> bool:
+        """Whether nobody waits for the answer any more."""
+        return any(stop.is_set() for stop in self._stops)
 
     def completion(self, started: float, request: Request) -> Completion:
         """The answer, or the error that took its place."""

@@ -10,7 +10,8 @@ def open_model(choice: Choice) -> Model:
     """The model, ready to be called; takes from half a second to several.
 
     Raises:
-        ModelSetupError: the embedded model's weights are not installed.
+        ModelSetupError: the embedded model's weights are missing or damaged, or LiteLLM does not
+            know the provider.
     """
     if choice.embedded:
         from townsfolk.models.embedded import EmbeddedModel

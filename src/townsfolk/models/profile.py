@@ -7,11 +7,13 @@ from typing import Literal
 from townsfolk.town.schema import Entry
 from townsfolk.town.texts import LANGUAGES, Language
 
+Strength = Literal["weak", "strong"]
+
 
 class ModelProfile(Entry):
     """What the turn may ask of a model."""
 
-    strength: Literal["weak", "strong"] = "strong"
+    strength: Strength = "strong"
     """`weak` models speak one plain line; `strong` ones answer in structure."""
     context: int = 8192
     """Tokens of prompt and answer together."""

@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from townsfolk.models.deployments import Choice
-from townsfolk.models.errors import ContextExceeded, ModelError, ModelTimeout, ModelUnavailable
-from townsfolk.models.interface import Chunk, Completion, Request, ToolCall
+from townsfolk.models.answers import StreamReading, read_completion
+from townsfolk.models.background import wait_for
+from townsfolk.models.deployments import Choice, Deployment
+from townsfolk.models.errors import (
+    ContextExceeded,
+    ModelError,
+    ModelSetupError,
+    ModelTimeout,
+    ModelUnavailable,
+)
+from townsfolk.models.interface import Chunk, Completion, Request
+from townsfolk.models.ollama import is_ollama
 from townsfolk.models.profile import ModelProfile
 from townsfolk.town.telemetry import forbid_telemetry
+
+_TIMEOUTS = ("timeout", "request_timeout")
+_STREAM_TIMEOUTS = (*_TIMEOUTS, "stream_timeout")
+_STREAM = {"stream": True, "stream_options": {"include_usage": True}}
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A request on its way to one deployment."""
+
+    arguments: dict[str, Any]
+    seconds: float
+    """How long it may take: what the request allows, or less where the deployment states less."""
 
 
 class RoutedModel:
@@ -21,6 +45,10 @@ class RoutedModel:
 
     def __init__(self, choice: Choice) -> None:
         self._choice = choice
+        self._deployments = {
+            f"{choice.role}-{index}": deployment
+            for index, deployment in enumerate(choice.deployments)
+        }
         self.name = choice.name
         self.profile: ModelProfile = choice.profile
 
@@ -28,105 +56,115 @@ class RoutedModel:
     def _router(self) -> Any:
         """LiteLLM's router; importing it takes seconds, so it waits until it is needed."""
         litellm = import_litellm()
-        return litellm.Router(
-            model_list=[
-                {"model_name": self._choice.role, "litellm_params": dict(deployment.parameters)}
-                for deployment in self._choice.deployments
-            ],
-            # The turn counts its calls: it retries itself, once, and nothing below it does.
-            num_retries=0,
-            disable_cooldowns=True,
-        )
+        try:
+            return litellm.Router(
+                model_list=[
+                    self._router_entry(identifier, deployment)
+                    for identifier, deployment in self._deployments.items()
+                ],
+                # The turn counts its calls: it retries itself, once, and nothing below it does.
+                num_retries=0,
+                disable_cooldowns=True,
+            )
+        except Exception as error:
+            raise ModelSetupError(
+                f"LiteLLM cannot use {self.name}: {_first_line(error)}"
+            ) from error
 
     def warm(self) -> None:
-        """Import LiteLLM and build the router now."""
+        """Import LiteLLM and build the router now.
+
+        Raises:
+            ModelSetupError: LiteLLM knows no such provider, or refuses a parameter.
+        """
         assert self._router is not None
 
     def reset(self) -> None:
         """Servers keep their own caches; a seed is all that can be sent."""
 
     def close(self) -> None:
-        """Drop the router."""
+        """Drop the router; a request that runs keeps its own hold of it until it ends."""
         self.__dict__.pop("_router", None)
 
     def complete(self, request: Request) -> Completion:
         """The whole answer; raises ModelError."""
         started = time.monotonic()
-        try:
-            response = self._router.completion(**self._arguments(request))
-        except Exception as error:
-            raise _translated(error, request) from error
-        return self._completion(response, started)
+        router, call = self._router, self._call(request)
+        with _translating(call.seconds):
+            response = wait_for(lambda: router.completion(**call.arguments), call.seconds)
+            return read_completion(response, self.name, started)
 
     async def acomplete(self, request: Request) -> Completion:
         """The whole answer; raises ModelError."""
         started = time.monotonic()
-        try:
-            response = await self._router.acompletion(**self._arguments(request))
-        except Exception as error:
-            raise _translated(error, request) from error
-        return self._completion(response, started)
+        call = self._call(request)
+        with _translating(call.seconds):
+            async with asyncio.timeout(call.seconds):
+                response = await self._router.acompletion(**call.arguments)
+            return read_completion(response, self.name, started)
 
-    def stream(self, request: Request) -> Iterator[Chunk]:
+    def stream(self, request: Request) -> Generator[Chunk, None, None]:
         """The answer as it comes; raises ModelError."""
-        reading = _Reading(self.name)
-        try:
-            for piece in self._router.completion(**self._arguments(request), **_STREAM):
+        reading = StreamReading(self.name)
+        call = self._call(request, streamed=True)
+        deadline = time.monotonic() + call.seconds
+        with _translating(call.seconds):
+            for piece in self._router.completion(**call.arguments):
+                if time.monotonic() > deadline:
+                    raise TimeoutError
                 if text := reading.take(piece):
                     yield Chunk(text)
-        except Exception as error:
-            raise _translated(error, request) from error
         yield Chunk("", reading.completion())
 
-    async def astream(self, request: Request) -> AsyncIterator[Chunk]:
+    async def astream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """The answer as it comes; raises ModelError."""
-        reading = _Reading(self.name)
-        try:
-            pieces = await self._router.acompletion(**self._arguments(request), **_STREAM)
-            async for piece in pieces:
+        reading = StreamReading(self.name)
+        call = self._call(request, streamed=True)
+        deadline = asyncio.get_running_loop().time() + call.seconds
+        with _translating(call.seconds):
+            async with asyncio.timeout_at(deadline):
+                pieces = await self._router.acompletion(**call.arguments)
+            async for piece in _until(deadline, pieces):
                 if text := reading.take(piece):
                     yield Chunk(text)
-        except Exception as error:
-            raise _translated(error, request) from error
         yield Chunk("", reading.completion())
 
-    def _arguments(self, request: Request) -> dict[str, Any]:
-        arguments: dict[str, Any] = {
-            "model": self._choice.role,
-            "messages": [message.to_openai() for message in request.messages],
-            "max_tokens": request.max_tokens,
-            "temperature": request.temperature,
-            "timeout": request.timeout,
+    @staticmethod
+    def _router_entry(identifier: str, deployment: Deployment) -> dict[str, Any]:
+        """A deployment as LiteLLM's router wants it; its timeouts come with each call."""
+        parameters = {
+            name: value
+            for name, value in deployment.parameters.items()
+            if name not in _STREAM_TIMEOUTS
         }
-        if request.stop:
-            arguments["stop"] = list(request.stop)
-        if request.seed is not None:
-            arguments["seed"] = request.seed
-        if request.schema is not None:
-            arguments["response_format"] = {
-                "type": "json_schema",
-                "json_schema": {"name": "turn", "schema": dict(request.schema)},
-            }
-        if request.tools:
-            arguments["tools"] = [dict(tool) for tool in request.tools]
-        return arguments
+        role = identifier.rpartition("-")[0]
+        return {
+            "model_name": role,
+            "litellm_params": parameters,
+            "model_info": {"id": identifier},
+        }
 
-    def _completion(self, response: Any, started: float) -> Completion:
-        choice = response.choices[0]
-        usage = getattr(response, "usage", None)
-        return Completion(
-            text=choice.message.content or "",
-            prompt_tokens=int(getattr(usage, "prompt_tokens", 0) or 0),
-            completion_tokens=int(getattr(usage, "completion_tokens", 0) or 0),
-            cached_tokens=_cached(usage),
-            seconds=time.monotonic() - started,
-            finish=choice.finish_reason or "stop",
-            tool_calls=tuple(_tool_calls(choice.message)),
-            model=self.name,
-        )
+    def _call(self, request: Request, streamed: bool = False) -> _Call:
+        """The request for the deployment whose turn it is.
 
-
-_STREAM = {"stream": True, "stream_options": {"include_usage": True}}
+        The router picks it before the call, because what is sent depends on which one it is.
+        """
+        arguments = _arguments(request)
+        router = self._router
+        with _translating(request.timeout):
+            picked = router.get_available_deployment(
+                model=self._choice.role, messages=arguments["messages"], request_kwargs={}
+            )
+        arguments["model"] = identifier = picked["model_info"]["id"]
+        deployment = self._deployments[identifier]
+        stated = _STREAM_TIMEOUTS if streamed else _TIMEOUTS
+        limits = [deployment.parameters[name] for name in stated if name in deployment.parameters]
+        arguments["timeout"] = seconds = min([request.timeout, *limits])
+        if is_ollama(deployment.model):
+            # LiteLLM hands a parameter that it does not know on to every server, and OpenAI's
+            # refuses it.
+            arguments["repeat_penalty"] = request.repeat_penalty
+        return _Call(arguments | _STREAM if streamed else arguments, seconds)
 
 
 def import_litellm() -> Any:
@@ -142,65 +180,59 @@ def import_litellm() -> Any:
     return litellm
 
 
-class _Reading:
-    """Collects the pieces of a streamed answer."""
-
-    def __init__(self, model: str) -> None:
-        self._model = model
-        self._started = time.monotonic()
-        self._first: float | None = None
-        self._text: list[str] = []
-        self._usage: Any = None
-        self._finish = "stop"
-
-    def take(self, piece: Any) -> str:
-        """The text of a piece."""
-        self._usage = getattr(piece, "usage", None) or self._usage
-        if not piece.choices:
-            return ""
-        self._finish = piece.choices[0].finish_reason or self._finish
-        text = piece.choices[0].delta.content or ""
-        if text:
-            self._first = self._first or time.monotonic()
-            self._text.append(text)
-        return text
-
-    def completion(self) -> Completion:
-        """The whole answer after the last piece."""
-        return Completion(
-            text="".join(self._text),
-            prompt_tokens=int(getattr(self._usage, "prompt_tokens", 0) or 0),
-            completion_tokens=int(getattr(self._usage, "completion_tokens", 0) or 0),
-            cached_tokens=_cached(self._usage),
-            seconds=time.monotonic() - self._started,
-            first_token_seconds=self._first - self._started if self._first else None,
-            finish=self._finish,
-            model=self._model,
-        )
+def _arguments(request: Request) -> dict[str, Any]:
+    arguments: dict[str, Any] = {
+        "messages": [message.to_openai() for message in request.messages],
+        "max_tokens": request.max_tokens,
+        "temperature": request.temperature,
+    }
+    if request.stop:
+        arguments["stop"] = list(request.stop)
+    if request.seed is not None:
+        arguments["seed"] = request.seed
+    if request.schema is not None:
+        arguments["response_format"] = {
+            "type": "json_schema",
+            "json_schema": {"name": "turn", "schema": dict(request.schema)},
+        }
+    if request.tools:
+        arguments["tools"] = [dict(tool) for tool in request.tools]
+        # LiteLLM looks for MCP tools among them with a newer `mcp` than CrewAI allows, and fails
+        # on the import before anything is sent.
+        arguments["_skip_mcp_handler"] = True
+    return arguments
 
 
-def _cached(usage: Any) -> int:
-    details = getattr(usage, "prompt_tokens_details", None)
-    return int(getattr(details, "cached_tokens", 0) or 0)
-
-
-def _tool_calls(message: Any) -> Iterator[ToolCall]:
-    for call in getattr(message, "tool_calls", None) or ():
+async def _until(deadline: float, pieces: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    """The pieces that come before a time of the event loop; raises TimeoutError after it."""
+    iterator = aiter(pieces)
+    while True:
         try:
-            arguments = json.loads(call.function.arguments or "{}")
-        except ValueError:
-            arguments = {}
-        if isinstance(arguments, dict):
-            yield ToolCall(call.id or call.function.name, call.function.name, arguments)
+            async with asyncio.timeout_at(deadline):
+                piece = await anext(iterator)
+        except StopAsyncIteration:
+            return
+        yield piece
 
 
-def _translated(error: Exception, request: Request) -> ModelError:
+@contextmanager
+def _translating(seconds: float) -> Iterator[None]:
+    """Whatever goes wrong inside becomes a ModelError."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except Exception as error:
+        raise _translated(error, seconds) from error
+
+
+def _translated(error: Exception, seconds: float) -> ModelError:
     """LiteLLM's exception as ours, with the first line of what it says."""
     import litellm
 
-    message = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
-    if isinstance(error, litellm.exceptions.Timeout):
-        return ModelTimeout(f"no answer within {request.timeout:g} s")
+    message = _first_line(error)
+    if isinstance(error, litellm.exceptions.Timeout | TimeoutError):
+        return ModelTimeout(f"no answer within {seconds:g} s")
     if isinstance(error, litellm.exceptions.ContextWindowExceededError):
         return ContextExceeded(message)
     unavailable = (
@@ -211,3 +243,7 @@ def _translated(error: Exception, request: Request) -> ModelError:
         litellm.exceptions.BadGatewayError,
     )
     return ModelUnavailable(message) if isinstance(error, unavailable) else ModelError(message)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

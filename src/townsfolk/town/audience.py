@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from townsfolk.town.catalogue import ALL
@@ -52,3 +52,11 @@ class Audiences:
             return Problem(file, line, key, f"{ALL!r} stands beside other names", allowed)
         remedy = did_you_mean(name, [ALL, *self.members])
         return Problem(file, line, key, f"nobody is called {name!r}", allowed, remedy)
+
+
+def open_secret(audience: Sequence[str], source: Source, at: Location) -> Iterator[Problem]:
+    """A problem if everybody may know a secret: then it is told to nobody, or is none."""
+    if list(audience) == [ALL]:
+        remedy = "name who shares it, or write what everybody may know as lore of its own"
+        found = f"the audience of a secret is {ALL!r}"
+        yield source.problem(at, found, "agent and faction ids", remedy)

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from townsfolk.town.conditions import Condition
 from townsfolk.town.schema import Entry
-from townsfolk.town.texts import Text
+from townsfolk.town.texts import NO_TEXTS, Text, Texts
 
 PLAYER = "player"
 """The id under which the player takes part in scenes and in the world."""
@@ -36,6 +36,8 @@ class Beat(Entry):
     """The game actions this turn may give."""
     when: Condition | None = None
     """The beat is left out unless this holds."""
+    interrupts: Texts = NO_TEXTS
+    """Words upon which the NPC breaks in, whoever was addressed; not in scripted scenes."""
 
     @model_validator(mode="after")
     def _authored_backs_must_convey(self) -> Beat:

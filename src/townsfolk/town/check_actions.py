@@ -6,10 +6,17 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import get_args
 
 from townsfolk.town.check_world import check_condition, check_name
-from townsfolk.town.errors import Problem
+from townsfolk.town.errors import Problem, shown
 from townsfolk.town.game_actions import SLOT_KEY, ActionDefinition, Effect, Slot
 from townsfolk.town.names import Named, Names
 from townsfolk.town.source import Location, Source
+
+_NUMBER_SLOTS = {"price", "amount"}
+_NUMBERS = ("integer", "number")
+_TEXTS = ("string",)
+_REFERENCES = {"$ref", "$dynamicRef"}
+_VALUES = {"const", "default", "enum", "examples"}
+"""Keys of a JSON schema under which values stand, and no schemas."""
 
 
 def check_actions(
@@ -21,24 +28,85 @@ def check_actions(
         properties = action.parameters.get("properties", {})
         parameters = properties if isinstance(properties, dict) else {}
         for parameter, schema in parameters.items():
-            slot = schema.get(SLOT_KEY) if isinstance(schema, dict) else None
-            if slot is not None and slot not in get_args(Slot):
-                at = (name, "parameters", "properties", parameter, SLOT_KEY)
-                yield source.unknown(at, "slot", str(slot), get_args(Slot))
+            at = (name, "parameters", "properties", parameter)
+            yield from _check_parameter(schema, at, source)
         arguments = {"npc", *parameters}
         yield from check_condition(action.requires, (name, "requires"), names, source, arguments)
         for index, effect in enumerate(action.effects):
             yield from _check_effect(effect, (name, "effects", index), names, source, arguments)
 
 
+def _check_parameter(schema: object, at: Location, source: Source) -> Iterator[Problem]:
+    """The slot of a parameter, and whether the parameter can hold what the slot gives."""
+    if not isinstance(schema, dict):
+        yield source.problem(at, f"found {shown(schema)}", "a mapping")
+        return
+    slot = schema.get(SLOT_KEY)
+    if slot is None:
+        return
+    if slot not in get_args(Slot):
+        yield source.unknown((*at, SLOT_KEY), "slot", str(slot), get_args(Slot))
+        return
+    stated = schema.get("type")
+    types = stated if isinstance(stated, list) else [stated]
+    given = _NUMBERS if slot in _NUMBER_SLOTS else _TEXTS
+    if stated is not None and not any(kind in types for kind in given):
+        allowed = " or ".join(given)
+        remedy = f"what {SLOT_KEY}: {slot} gives is of that type"
+        yield source.problem((*at, "type"), f"found {shown(stated)}", allowed, remedy)
+
+
 def _check_schema(name: str, schema: dict[str, object], source: Source) -> Iterator[Problem]:
     from jsonschema import Draft202012Validator, SchemaError
 
+    at: Location = (name, "parameters")
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
-        at: Location = (name, "parameters", *error.absolute_path)
-        yield source.problem(at, f"is no JSON schema: {error.message}")
+        yield source.problem((*at, *error.absolute_path), f"is no JSON schema: {error.message}")
+        return
+    for place, reference in _references(schema):
+        if not _leads_somewhere(schema, reference):
+            found = f"{reference!r} leads to no schema"
+            remedy = "point to a part of this schema, as in #/$defs/NAME"
+            yield source.problem((*at, *place), found, remedy=remedy)
+
+
+def _references(schema: object, at: Location = ()) -> Iterator[tuple[Location, str]]:
+    """Every reference in a schema, and where it stands."""
+    if isinstance(schema, list):
+        for index, part in enumerate(schema):
+            yield from _references(part, (*at, index))
+    elif isinstance(schema, dict):
+        for key, part in schema.items():
+            if key in _REFERENCES and isinstance(part, str):
+                yield (*at, key), part
+            elif key not in _VALUES:
+                yield from _references(part, (*at, key))
+
+
+def _leads_somewhere(schema: dict[str, object], reference: str) -> bool:
+    """Whether a reference ends at a schema: one inside this one, and not in a circle.
+
+    Nothing is fetched, so an address of another schema leads nowhere too.
+    """
+    from referencing import Registry
+    from referencing.exceptions import Unresolvable
+    from referencing.jsonschema import DRAFT202012
+
+    resolver = Registry().resolver_with_root(DRAFT202012.create_resource(schema))
+    followed: set[str] = set()
+    target: object = {"$ref": reference}
+    while isinstance(target, dict) and isinstance(target.get("$ref"), str):
+        if target["$ref"] in followed:
+            return False
+        followed.add(target["$ref"])
+        try:
+            target = resolver.lookup(target["$ref"]).contents
+        except (Unresolvable, ValueError):
+            # A ValueError: a name where a list wants a number.
+            return False
+    return isinstance(target, dict | bool)
 
 
 def _check_effect(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from townsfolk.town.beats import PLAYER, Beat
-from townsfolk.town.check_world import check_name, check_world
+from townsfolk.town.check_world import check_condition, check_name, check_world
 from townsfolk.town.errors import Problem
 from townsfolk.town.names import Named, Names
 from townsfolk.town.scenes import Enter, Leave, Scene
@@ -26,10 +26,19 @@ def check_scene(
     for index, name in enumerate(scene.present or []):
         yield from _check_member(name, ("present", index), scene, cast, source)
     yield from _Run(scene, beats, names, source, looped, cast).check()
+    yield from _check_kind(scene, source)
+    yield from check_condition(scene.until, ("until",), names, source)
     yield from check_world(scene.world, ("world",), names, source)
     for item in scene.player.inventory:
         at = ("player", "inventory", item)
         yield from check_name(item, "item", names.items, at, source)
+
+
+def _check_kind(scene: Scene, source: Source) -> Iterator[Problem]:
+    """In a scripted scene nobody speaks but by a beat."""
+    if scene.turn_taking == "scripted" and not scene.beat_ids():
+        remedy = "name a beat, or set turn_taking: addressed or free"
+        yield source.problem(("beats",), "no NPC says anything", remedy=remedy)
 
 
 def _check_member(
@@ -93,7 +102,8 @@ class _Run:
             yield problem(
                 at, f"{name!r} is spoken to {beat.to!r}, who is not present", remedy=remedy
             )
-        for earlier in beat.context if name not in self.looped else ():
+        ordered = self.scene.turn_taking == "scripted" and name not in self.looped
+        for earlier in beat.context if ordered else ():
             if earlier in self.names.beats.ids and earlier not in self.played:
                 remedy = "put it before this one, or take it out of context in tasks.yaml"
                 yield problem(

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import BaseModel
 
+from townsfolk.town.audience import open_secret
 from townsfolk.town.beats import PLAYER, Beat
 from townsfolk.town.catalogue import ALL, Item, Note, Quest
 from townsfolk.town.check_actions import check_actions
+from townsfolk.town.check_conveyed import check_conveyed
 from townsfolk.town.check_scenes import check_scene
 from townsfolk.town.check_world import check_condition, check_world
 from townsfolk.town.errors import Problem, listing
@@ -31,7 +33,9 @@ def check_references(
     """Problems between files. `places` are those of JSON entries."""
     yield from _check_config(town, names, sources.get("town.yaml", _NO_SOURCE))
     yield from _check_agents(town, names, sources)
-    yield from _check_beats(town, names, sources.get("tasks.yaml", _NO_SOURCE))
+    tasks = sources.get("tasks.yaml", _NO_SOURCE)
+    yield from _check_beats(town, names, tasks)
+    yield from check_conveyed(town, names, tasks)
     actions = sources.get("actions.yaml", _NO_SOURCE)
     yield from check_actions(town.actions, names, actions)
     for name, action in town.actions.items():
@@ -79,9 +83,24 @@ def _check_agents(town: Town, names: Names, sources: Mapping[str, Source]) -> It
             if other not in names.agents:
                 place = (*at, "relationships", index, "with")
                 yield profile.unknown(place, "agent", other, names.agents)
+        yield from _check_factions(names, agent.persona.factions, profile, at)
         for item in agent.persona.inventory:
             if item not in names.items:
                 yield profile.unknown((*at, "inventory", item), "item", item, names.items)
+
+
+def _check_factions(
+    names: Names, factions: Sequence[str], source: Source, at: Location
+) -> Iterator[Problem]:
+    """Factions that would let others into an agent's audience, or into everybody's."""
+    for index, faction in enumerate(factions):
+        meaning = _RESERVED.get(faction)
+        if faction in names.agents.ids:
+            meaning = "is an agent's"
+        if meaning is not None:
+            remedy = "give the faction another id"
+            place = (*at, "factions", index)
+            yield source.problem(place, f"the id {faction} {meaning}", remedy=remedy)
 
 
 def _check_beats(town: Town, names: Names, source: Source) -> Iterator[Problem]:
@@ -94,7 +113,6 @@ def _check_beats(town: Town, names: Names, source: Source) -> Iterator[Problem]:
         for index, earlier in enumerate(beat.context):
             if earlier not in names.beats:
                 yield source.unknown((name, "context", index), "beat", earlier, names.beats)
-        yield from _check_conveyed(town, names, source, name, beat)
         agent = town.agents.get(beat.agent)
         allowed = names.actions.meant(agent.entry.actions) if agent else set()
         for index, action in enumerate(beat.actions):
@@ -111,23 +129,6 @@ def _check_beats(town: Town, names: Names, source: Source) -> Iterator[Problem]:
         at = (last, "context", town.beats[last].context.index(first))
         found = f"the context goes round in a circle: {' → '.join([*ring, first])}"
         yield source.problem(at, found, remedy="take one of these out")
-
-
-def _check_conveyed(
-    town: Town, names: Names, source: Source, name: str, beat: Beat
-) -> Iterator[Problem]:
-    for index, lore_id in enumerate(beat.must_convey):
-        at = (name, "must_convey", index)
-        entry = town.lore.get(lore_id)
-        if entry is None:
-            whole = lore_id.partition(".")[0]
-            # The parts of a person or quest that cannot be read are not known.
-            if lore_id not in names.lore and (whole not in names.lore or whole in town.lore):
-                yield source.unknown(at, "lore entry", lore_id, names.lore)
-        elif beat.agent in town.agents and not entry.known_to(beat.agent):
-            remedy = "widen the entry's audience, or let another NPC say it"
-            found = f"{beat.agent} may not know {lore_id!r}"
-            yield source.problem(at, found, listing(entry.audience), remedy)
 
 
 def _context_rings(beats: Mapping[str, Beat]) -> Iterator[list[str]]:
@@ -159,6 +160,8 @@ def _check_place(
             if seller not in names.agents:
                 yield source.unknown((*at, "sold_by", index), "agent", seller, names.agents)
     if isinstance(entry, Quest):
+        for index, secret in enumerate(entry.secrets):
+            yield from open_secret(secret.audience, source, (*at, "secrets", index, "audience"))
         if entry.giver not in names.agents:
             yield source.unknown((*at, "giver"), "agent", entry.giver, names.agents)
         for index, reward in enumerate(entry.reward.items):

@@ -60,6 +60,11 @@ class ActionDefinition(Entry):
     """JSON schema of the arguments; `x-slot` on one tells where its value comes from."""
     cues: Texts = NO_TEXTS
     """Words in the NPC's line that show it does this; how actions of weak models are seen."""
+    intent: Texts = NO_TEXTS
+    """Words in the line before that ask for it. Where no beat names the action, a weak model's line
+    gives it only after them."""
+    when_rejected: Text | None = None
+    """Said in place of a claim that the action was done, when it was not."""
     requires: Condition | None = None
     """How the world has to be; `$name` stands for an argument."""
     effects: list[Effect] = []

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from townsfolk.town.agents import Agent, AgentEntry
 from townsfolk.town.audience import Audiences
 from townsfolk.town.beats import Beat
+from townsfolk.town.check_templates import check_templates
 from townsfolk.town.checks import check_references
 from townsfolk.town.config import TownConfig
 from townsfolk.town.dialogues import Dialogue
@@ -175,6 +176,8 @@ def _knowledge(
     personas = {name: agent.persona for name, agent in agents.items()}
     audiences = Audiences.of(personas, names)
     templates = Templates(root)
+    broken = list(check_templates(templates))
+    problems.extend(broken)
     knowledge = Knowledge()
     people = _people(reading, entries, agents)
     _note_factions(reading)
@@ -196,8 +199,9 @@ def _knowledge(
             ):
                 knowledge.add(entry, problems)
     except TownError as error:
-        # A broken template: what follows is not read.
-        problems.extend(error.problems)
+        # A broken template, most of which have been told: what follows is not read.
+        told = {problem.file for problem in broken}
+        problems.extend(problem for problem in error.problems if problem.file not in told)
         for named in (names.lore, names.items, names.quests):
             named.complete = False
     problems.extend(audiences.problems)

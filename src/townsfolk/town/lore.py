@@ -37,6 +37,12 @@ class LoreEntry:
         """Whether an NPC may know it."""
         return self.audience == EVERYONE or agent_id in self.audience
 
+    def true_at(self, order: int) -> bool:
+        """Whether it is true at a story time."""
+        return (self.valid_from is None or self.valid_from <= order) and (
+            self.valid_to is None or order <= self.valid_to
+        )
+
     def text(self, language: str) -> str:
         """The text in a language, or in whichever it has."""
         return self.body.get(language) or next(iter(self.body.values()))

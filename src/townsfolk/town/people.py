@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from townsfolk.town.audience import Audiences
+from townsfolk.town.audience import Audiences, open_secret
 from townsfolk.town.lore import EVERYONE, LoreEntry
 from townsfolk.town.persona import Persona
 from townsfolk.town.source import Location, Source
@@ -50,7 +50,9 @@ def person_lore(
             sources=sources("relationships", index),
         )
     for index, secret in enumerate(persona.secrets):
-        shared = audiences.resolve(secret.audience, source, (*at, "secrets", index, "audience"))
+        place = (*at, "secrets", index, "audience")
+        audiences.problems.extend(open_secret(secret.audience, source, place))
+        shared = audiences.resolve(secret.audience, source, place)
         yield LoreEntry(
             id=f"{identifier}.secrets.{secret.id}",
             category="secret",

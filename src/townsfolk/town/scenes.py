@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, NonNegativeInt, Tag
+from pydantic import Discriminator, Field, NonNegativeInt, Tag, model_validator
+from pydantic_core import PydanticCustomError
 
+from townsfolk.town.conditions import Condition
 from townsfolk.town.errors import nearest
 from townsfolk.town.schema import WRONG_KIND, Entry
 from townsfolk.town.texts import Text
@@ -80,6 +82,14 @@ class PlayerCharacter(Entry):
     inventory: dict[str, NonNegativeInt] = {}
 
 
+TurnTaking = Literal["scripted", "addressed", "free"]
+"""`scripted`: the beats in their order; `addressed`: whoever was named or asked speaks; `free`:
+whoever of those present has most to say to what was said."""
+
+REPLIES = 3
+"""The NPC lines of a round where the scene does not say how many."""
+
+
 class Scene(Entry):
     """A scene: where, who, and the beats in their order."""
 
@@ -93,12 +103,33 @@ class Scene(Entry):
     player: PlayerCharacter = PlayerCharacter(
         name=Text(root={"en": "the player", "ko": "플레이어"})
     )
-    turn_taking: Literal["scripted"] = "scripted"
-    """`scripted`: the beats in their order."""
+    turn_taking: TurnTaking = "scripted"
+    rounds: int | None = Field(None, ge=1, le=100)
+    """How often the floor is opened, at most: once after each line of the player's and for each run
+    of beats. With more rounds than the list has, it goes on after the list."""
+    replies: int | None = Field(None, ge=1, le=20)
+    """The most NPC lines of a round; 3 when left out."""
+    until: Condition | None = None
+    """The scene ends as soon as this holds."""
     world: WorldChanges = WorldChanges()
     """What is different in the world when the scene starts."""
     beats: list[Item] = Field(min_length=1)
     """Beat ids, and between them `player:`, `enter:`, `leave:` and `place:`."""
+
+    @model_validator(mode="after")
+    def _rounds_are_of_open_scenes(self) -> Scene:
+        if self.turn_taking == "scripted":
+            for key in ("rounds", "replies"):
+                if getattr(self, key) is not None:
+                    raise PydanticCustomError(
+                        "turn_taking",
+                        "has no meaning in a scripted scene",
+                        {
+                            "key": key,
+                            "remedy": "take it out, or set turn_taking: addressed or free",
+                        },
+                    )
+        return self
 
     def at_start(self) -> list[str]:
         """The NPCs present when the scene opens."""

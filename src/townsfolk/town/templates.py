@@ -30,10 +30,12 @@ class Templates:
     """
 
     def __init__(self, town_root: Path | None = None) -> None:
-        self._root = town_root
-        built_in = FileSystemLoader(Path(str(files("townsfolk.town") / FOLDER)))
-        self._environment = ImmutableSandboxedEnvironment(
-            loader=ChoiceLoader([FunctionLoader(self._override), built_in]),
+        self.root = town_root
+        """The town's folder."""
+        self.built_in = FileSystemLoader(Path(str(files("townsfolk.town") / FOLDER)))
+        """The templates of the package."""
+        self.environment = ImmutableSandboxedEnvironment(
+            loader=ChoiceLoader([FunctionLoader(self._override), self.built_in]),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -48,25 +50,28 @@ class Templates:
         """
         file = f"{template}.{language}.jinja"
         try:
-            return self._environment.get_template(file).render(**values).strip()
+            return self.environment.get_template(file).render(**values).strip()
         except SourceError as error:
             raise TownError([error.problem]) from None
         except Exception as error:
             # What a designer's expression can raise is open: a wrong type, a division by zero.
-            raise TownError(
-                [Problem(f"{FOLDER}/{file}", _line(error, file), "", f"broken template: {error}",
-                         remedy="compare it with the built-in template of the same name")]
-            ) from error  # fmt: skip
+            raise TownError([broken(file, line_of(error, file), str(error))]) from error
 
     def _override(self, file: str) -> tuple[str, str, None] | None:
         """A town's own template, and the path by which its errors are found."""
-        if self._root is None or not (self._root / FOLDER / file).exists():
+        if self.root is None or not (self.root / FOLDER / file).exists():
             return None
-        path = self._root / FOLDER / file
-        return read_text(self._root, path), str(path), None
+        path = self.root / FOLDER / file
+        return read_text(self.root, path), str(path), None
 
 
-def _line(error: Exception, file: str) -> int | None:
+def broken(file: str, line: int | None, fault: str, allowed: str = "", remedy: str = "") -> Problem:
+    """The problem of a town's template."""
+    remedy = remedy or "compare it with the built-in template of the same name"
+    return Problem(f"{FOLDER}/{file}", line, "", f"broken template: {fault}", allowed, remedy)
+
+
+def line_of(error: Exception, file: str) -> int | None:
     """The line of a template in which an error arose."""
     if isinstance(error, TemplateSyntaxError):
         return error.lineno

@@ -18,7 +18,7 @@ from townsfolk.town.templates import Templates
 from townsfolk.town.world import World
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Town:
     """Everything a designer wrote, as typed values. It does not change while it is played."""
 
@@ -54,16 +54,29 @@ class Town:
             return scene.player.name.get(language)
         return self.agents[character].name(language)
 
-    def start_world(self, scene: Scene | None = None) -> World:
-        """The world as a game, or a scene of it, begins."""
+    def start_world(self, scene: Scene | None = None, carried: World | None = None) -> World:
+        """The world as a game, or a scene of it, begins.
+
+        In a world that earlier scenes left, the player keeps purse and pack, and a scene sets only
+        what its `world` says.
+        """
+        world = carried.model_copy(deep=True) if carried is not None else self._first_world()
+        if scene is None:
+            return world
+        if carried is None:
+            stated = scene.player.model_fields_set
+            if "purse" in stated or PLAYER not in world.purses:
+                world.purses[PLAYER] = scene.player.purse
+            if "inventory" in stated or PLAYER not in world.items:
+                world.items[PLAYER] = dict(scene.player.inventory)
+        scene.world.apply(world)
+        return world
+
+    def _first_world(self) -> World:
         world = World(
             purses={name: agent.persona.purse for name, agent in self.agents.items()},
             items={name: dict(agent.persona.inventory) for name, agent in self.agents.items()},
             quests={name: quest.state for name, quest in self.quests.items()},
         )
         self.config.world.apply(world)
-        if scene is not None:
-            world.purses[PLAYER] = scene.player.purse
-            world.items[PLAYER] = dict(scene.player.inventory)
-            scene.world.apply(world)
         return world

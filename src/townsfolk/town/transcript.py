@@ -53,6 +53,9 @@ class Turn(BaseModel):
     origin: Origin
     to: str | None = None
     beat: str | None = None
+    """The beat it plays; None for a free reply and for the player."""
+    interrupts: bool = False
+    """Somebody else had been addressed."""
     place: str = ""
     present: list[str] = []
     """Who heard it, the speaker among them."""
@@ -70,6 +73,32 @@ class Turn(BaseModel):
     timing: Timing = Field(default_factory=Timing)
 
 
+class Progress(BaseModel):
+    """How far a scene has been played, so that it can go on from there."""
+
+    version: str = ""
+    """The hash of the scene and its beats as they were; another scene cannot go on from here."""
+    next: int = 0
+    """The index of the next step in the scene's list."""
+    place: str = ""
+    present: list[str] = []
+    left_open: list[str] = []
+    """Beats that the list has reached and nobody has played; not in scripted scenes."""
+    fresh: int = 0
+    """How many of the last of them belong to the round that is open."""
+    unanswered: bool = False
+    """The player has had their turn, and nobody theirs since."""
+    rounds: int = 0
+    """How often the floor was opened."""
+    replies: int | None = None
+    """The NPC lines since the floor was opened; None while it is not open."""
+
+
+Ending = Literal["", "played", "until", "rounds", "silence"]
+"""Why a scene ended: all of it was played, its `until` came to hold, its rounds were over, or
+nobody had anything more to say."""
+
+
 class Transcript(BaseModel):
     """A scene or conversation as it was played."""
 
@@ -84,7 +113,9 @@ class Transcript(BaseModel):
     player: str
     """`scripted`, `human` or `none`."""
     status: Literal["running", "finished", "stopped", "failed"] = "running"
+    ending: Ending = ""
     turns: list[Turn] = []
     world: World = Field(default_factory=World)
+    progress: Progress = Field(default_factory=Progress)
     started_at: str = ""
     """ISO 8601, UTC."""

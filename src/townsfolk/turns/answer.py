@@ -68,5 +68,8 @@ def _actions(value: Any) -> list[tuple[str, dict[str, Any]]]:
     for row in value if isinstance(value, list) else []:
         if isinstance(row, dict) and isinstance(row.get("name"), str):
             arguments = row.get("arguments")
-            found.append((row["name"], arguments if isinstance(arguments, dict) else {}))
+            action = (row["name"], arguments if isinstance(arguments, dict) else {})
+            # A model that goes in a circle does not sell the same thing three times.
+            if action not in found:
+                found.append(action)
     return found

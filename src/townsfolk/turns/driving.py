@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from townsfolk.models.errors import ModelError
 from townsfolk.models.interface import Completer, Model
-from townsfolk.town.transcript import Turn
-from townsfolk.turns.npc_turn import Steps
+from townsfolk.turns.npc_turn import Spoken, Steps
 
 
-def run_turn(steps: Steps, model: Completer) -> Turn:
-    """The turn, with blocking calls."""
+def run_turn(steps: Steps, model: Completer) -> Spoken:
+    """What is spoken, with blocking calls."""
     try:
         request = next(steps)
         while True:
@@ -20,12 +19,12 @@ def run_turn(steps: Steps, model: Completer) -> Turn:
             else:
                 request = steps.send(completion)
     except StopIteration as finished:
-        turn: Turn = finished.value
-        return turn
+        spoken: Spoken = finished.value
+        return spoken
 
 
-async def arun_turn(steps: Steps, model: Model) -> Turn:
-    """The turn, with awaited calls."""
+async def arun_turn(steps: Steps, model: Model) -> Spoken:
+    """What is spoken, with awaited calls."""
     try:
         request = next(steps)
         while True:
@@ -36,5 +35,5 @@ async def arun_turn(steps: Steps, model: Model) -> Turn:
             else:
                 request = steps.send(completion)
     except StopIteration as finished:
-        turn: Turn = finished.value
-        return turn
+        spoken: Spoken = finished.value
+        return spoken

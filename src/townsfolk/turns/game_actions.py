@@ -1,64 +1,61 @@
-"""Game actions of a turn: seen in the line, checked against schema, lore and world, then done."""
+"""Game actions of a turn: checked against schema, lore and world, then done."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from townsfolk.language.names import mentions
 from townsfolk.town.agents import Agent
-from townsfolk.town.beats import PLAYER, Beat
+from townsfolk.town.beats import PLAYER
 from townsfolk.town.conditions import Condition
 from townsfolk.town.game_actions import SLOT_KEY, ActionDefinition, Effect
 from townsfolk.town.town import Town
 from townsfolk.town.transcript import GameAction
 from townsfolk.town.world import World
-from townsfolk.turns.situation import Situation
-from townsfolk.turns.slots import fill_slots
+from townsfolk.turns.claims import Proposal
+from townsfolk.turns.part import Part
 
 
 class ActionRejected(Exception):
     """Schema, lore or world do not agree to an action; the message says why."""
 
 
-def derive_actions(
-    town: Town, agent: Agent, beat: Beat, situation: Situation, speech: str
-) -> list[tuple[str, dict[str, Any]]]:
-    """What a line does, by the cues of the actions that the beat allows."""
-    found: list[tuple[str, dict[str, Any]]] = []
-    for name in beat.actions:
-        action = town.actions[name]
-        if any(mentions(speech, cue) for cue in action.cues.get(situation.language)):
-            found.append((name, fill_slots(town, action, agent, beat, situation, speech)))
-    return found
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the proposed actions, and the world after the accepted ones."""
+
+    actions: list[GameAction]
+    world: World
+
+    @property
+    def rejected(self) -> list[GameAction]:
+        """Those that schema, lore or world did not agree to."""
+        return [action for action in self.actions if not action.accepted]
 
 
 def perform(
-    town: Town,
-    agent: Agent,
-    allowed: list[str],
-    proposed: list[tuple[str, dict[str, Any]]],
-    world: World,
-    present: Collection[str],
-) -> list[GameAction]:
-    """The proposed actions, each accepted and done in the world, or rejected with the reason."""
+    town: Town, part: Part, proposed: Iterable[Proposal], world: World, present: Collection[str]
+) -> Outcome:
+    """The proposed actions, each accepted or rejected with the reason; `world` stays as it is."""
     done: list[GameAction] = []
+    world = world.model_copy(deep=True)
     for name, arguments in proposed:
         try:
-            if name not in allowed:
-                raise ActionRejected(f"{agent.id} may not do {name} here")
+            if name not in part.allowed_actions:
+                raise ActionRejected(f"{part.agent.id} may not do {name} here")
             definition = town.actions[name]
             _check_arguments(town, definition, arguments, present)
-            _apply(town, agent, definition, arguments, world)
+            world = _changed(town, part.agent, definition, arguments, world)
         except ActionRejected as rejection:
             reason = str(rejection)
             done.append(GameAction(name=name, arguments=arguments, accepted=False, reason=reason))
         else:
             done.append(GameAction(name=name, arguments=arguments))
-    return done
+    return Outcome(done, world)
 
 
 def _check_arguments(
@@ -90,10 +87,10 @@ def _check_arguments(
                     raise ActionRejected(f"{item} costs {price}, not {value}")
 
 
-def _apply(
+def _changed(
     town: Town, agent: Agent, action: ActionDefinition, arguments: dict[str, Any], world: World
-) -> None:
-    """Change the world by all effects of an action, or by none."""
+) -> World:
+    """The world after all effects of an action. Raises ActionRejected, and then there is none."""
     values = {**arguments, "npc": agent.id}
     if action.requires is not None:
         filled = {_fill(path, values): wanted for path, wanted in action.requires.root.items()}
@@ -103,8 +100,7 @@ def _apply(
     trial = world.model_copy(deep=True)
     for effect in action.effects:
         _take_effect(town, effect, values, trial)
-    for part in type(world).model_fields:
-        setattr(world, part, getattr(trial, part))
+    return trial
 
 
 def _take_effect(town: Town, effect: Effect, values: dict[str, Any], world: World) -> None:

@@ -1,17 +1,22 @@
-"""What an NPC knows when it speaks: lore it may know, found by one search."""
+"""What an NPC knows when it speaks: lore it may know, found by one search, and what it heard."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from townsfolk.retrieval.index import LoreIndex
-from townsfolk.town.agents import Agent
 from townsfolk.town.beats import Beat
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
+from townsfolk.town.transcript import Turn
+from townsfolk.turns.part import Part
 from townsfolk.turns.situation import Situation
+
+_CACHED = 512
+"""Speakers with their hearers; a scene has a few dozen of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +28,13 @@ class Known:
     seconds: float
 
 
-def recall(
-    town: Town, index: LoreIndex, agent: Agent, beat: Beat, situation: Situation, k: int
-) -> Known:
+def recall(town: Town, index: LoreIndex, part: Part, situation: Situation, k: int) -> Known:
     """Lore for a turn; nothing outside the NPC's audience, nothing its hearers may not learn."""
     started = time.monotonic()
-    language = situation.language
+    agent, beat, language = part.agent, part.beat, situation.language
     hearers = [name for name in situation.present if name != agent.id]
     entries = [town.lore[lore_id] for lore_id in beat.must_convey]
-    query = search_query(agent, beat, situation)
+    query = search_query(town, agent.id, beat, situation)
     for hit in index.search(query, agent.id, language, k + len(entries) + 2, hearers):
         # What it is itself stands in the system message.
         if hit.entry not in entries and hit.entry.id != agent.id:
@@ -39,18 +42,43 @@ def recall(
     return Known(tuple(entries[: max(k, len(beat.must_convey))]), time.monotonic() - started)
 
 
-def search_query(agent: Agent, beat: Beat, situation: Situation) -> str:
+def search_query(town: Town, agent_id: str, beat: Beat, situation: Situation) -> str:
     """What to look for: what was said last, and what the NPC is about to do."""
-    heard = situation.heard_by(agent.id)
-    last = [turn.speech for turn in heard[-1:] if turn.speaker != agent.id]
+    heard = tellable(town, situation, agent_id)
+    last = [turn.speech for turn in heard[-1:] if turn.speaker != agent_id]
     return " ".join([*last, beat.description.get(situation.language)])
 
 
-def sayable(town: Town, agent: Agent, present: Iterable[str]) -> list[LoreEntry]:
-    """All lore that an NPC may speak of before these hearers."""
-    everybody = {agent.id, *present}
-    return [
+def tellable(town: Town, situation: Situation, agent_id: str) -> list[Turn]:
+    """The turns that an NPC heard and may speak of before those who are present now.
+
+    A line that rests on a secret is kept from whoever came in after it, as the secret itself is.
+    """
+    everybody = {agent_id, *situation.present}
+    return [turn for turn in situation.heard_by(agent_id) if not _secret_to(town, turn, everybody)]
+
+
+def _secret_to(town: Town, turn: Turn, everybody: set[str]) -> bool:
+    entries = (town.lore.get(lore_id) for lore_id in {*turn.lore, *turn.citations})
+    return any(
+        entry is not None and entry.confidential and not everybody <= entry.audience
+        for entry in entries
+    )
+
+
+def sayable(town: Town, agent_id: str, present: Iterable[str]) -> tuple[LoreEntry, ...]:
+    """All lore that an NPC may speak of before these hearers, at the story's time."""
+    return _sayable(town, agent_id, frozenset(present))
+
+
+@lru_cache(maxsize=_CACHED)
+def _sayable(town: Town, agent_id: str, present: frozenset[str]) -> tuple[LoreEntry, ...]:
+    everybody = present | {agent_id}
+    now = town.config.story_time.order if town.config.story_time else None
+    return tuple(
         entry
         for entry in town.lore.values()
-        if entry.known_to(agent.id) and (not entry.confidential or everybody <= set(entry.audience))
-    ]
+        if entry.known_to(agent_id)
+        and (not entry.confidential or everybody <= entry.audience)
+        and (now is None or entry.true_at(now))
+    )

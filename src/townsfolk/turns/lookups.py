@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 
-from townsfolk.models.interface import Completion, Message, Request
+from townsfolk.models.interface import Completion, Message, Request, ToolCall
 from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.lore import LoreEntry
 from townsfolk.turns.answer import lookup_query
-from townsfolk.turns.prompt import MAX_LOOKUPS, TurnPrompt
+from townsfolk.turns.prompt import MAX_LOOKUPS, SEARCH_TOOL, TurnPrompt
 from townsfolk.turns.tally import Tally, call
 
 
@@ -28,17 +28,15 @@ def look_up(
     messages = list(request.messages)
     for round_number in range(1, MAX_LOOKUPS + 2):
         may_look_up = round_number <= MAX_LOOKUPS
-        completion = yield from call(
-            _with(request, messages, prompt if native and may_look_up else None), tally
-        )
+        completion = yield from call(_with(request, messages, prompt, may_look_up), tally)
         query = _query(completion, native)
         if query is None or not may_look_up:
             return completion, given
         entries = _found(index, prompt, query)
         given = (*given, *(entry for entry in entries if entry not in given))
         text = prompt.found(entries, last=round_number == MAX_LOOKUPS)
-        if native:
-            asked = completion.tool_calls[0]
+        asked = _search_call(completion)
+        if asked is not None:
             messages.append(Message("assistant", completion.text, (asked,)))
             messages.append(Message("tool", text, tool_call_id=asked.id))
         else:
@@ -48,10 +46,25 @@ def look_up(
 
 
 def _query(completion: Completion, native: bool) -> str | None:
-    if native:
-        asked = completion.tool_calls[0] if completion.tool_calls else None
-        return str(asked.arguments.get("query", "")) if asked else None
-    return lookup_query(completion.text)
+    if not native:
+        return lookup_query(completion.text)
+    asked = _search_call(completion)
+    return str(asked.arguments.get("query", "")) if asked else None
+
+
+def _search_call(completion: Completion) -> ToolCall | None:
+    """The first call of the one tool there is that asks for something.
+
+    A tool that a model made up is not called.
+    """
+    return next(
+        (
+            call
+            for call in completion.tool_calls
+            if call.name == SEARCH_TOOL and str(call.arguments.get("query") or "").strip()
+        ),
+        None,
+    )
 
 
 def _found(index: LoreIndex, prompt: TurnPrompt, query: str) -> list[LoreEntry]:
@@ -61,7 +74,11 @@ def _found(index: LoreIndex, prompt: TurnPrompt, query: str) -> list[LoreEntry]:
     return [hit.entry for hit in hits]
 
 
-def _with(request: Request, messages: list[Message], prompt: TurnPrompt | None) -> Request:
-    """The request of a look-up round: tools and a schema exclude each other on most servers."""
-    tools = (prompt.search_tool(),) if prompt else ()
+def _with(
+    request: Request, messages: list[Message], prompt: TurnPrompt, may_look_up: bool
+) -> Request:
+    """The request of a round. Asked to look something up, a model cannot be held to a schema."""
+    if not may_look_up:
+        return replace(request, messages=tuple(messages))
+    tools = (prompt.search_tool(),) if prompt.profile.tools else ()
     return replace(request, messages=tuple(messages), schema=None, tools=tools)

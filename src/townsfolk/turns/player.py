@@ -19,8 +19,8 @@ class Player(Protocol):
 
     kind: str
 
-    def line(self, situation: Situation, scripted: Text) -> str:
-        """What the player says now; `scripted` is what the scene's author wrote.
+    def line(self, situation: Situation, scripted: Text | None) -> str:
+        """What the player says now; `scripted` is what the scene's author wrote, if anything.
 
         Raises:
             PlayerLeft: the player is gone.
@@ -33,9 +33,9 @@ class ScriptedPlayer:
 
     kind = "scripted"
 
-    def line(self, situation: Situation, scripted: Text) -> str:
-        """The authored line."""
-        return scripted.get(situation.language)
+    def line(self, situation: Situation, scripted: Text | None) -> str:
+        """The authored line; silence where none is written."""
+        return scripted.get(situation.language) if scripted is not None else ""
 
 
 class HumanPlayer:
@@ -47,9 +47,10 @@ class HumanPlayer:
         """`ask`: shows the author's line as a hint and returns what was typed; EOFError ends it."""
         self._ask = ask
 
-    def line(self, situation: Situation, scripted: Text) -> str:
+    def line(self, situation: Situation, scripted: Text | None) -> str:
         """What was typed, cleaned."""
+        hint = scripted.get(situation.language) if scripted is not None else ""
         try:
-            return clean_player_text(self._ask(scripted.get(situation.language)))
+            return clean_player_text(self._ask(hint))
         except EOFError:
             raise PlayerLeft from None

@@ -11,27 +11,64 @@ MAX_CHARACTERS = 600
 _READ = 4 * MAX_CHARACTERS
 """What is beyond this is not even looked at."""
 
+_TAGS = (
+    "s|im_start|im_end|player|system|assistant|user|lore|think|thinking|bos|eos|pad|unk|mask|sep"
+    "|cls|tool|tools|tool_calls?|tool_response|start_of_turn|end_of_turn|0x[0-9a-f]{2}"
+)
+_SQUARE_TAGS = (
+    "INST|TOOL_CALLS?|TOOL_RESULTS|AVAILABLE_TOOLS|SYSTEM_PROMPT|BOS|EOS|PAD|UNK|MASK|SEP|CLS"
+)
 _MARKERS = re.compile(
-    r"<[|｜][^|｜>]{0,40}[|｜]>|<\|?/?(?:s|im_start|im_end|player|system|assistant|user|lore)\|?>"
-    r"|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>",
+    rf"<[|｜][^|｜>]{{0,40}}[|｜]>|<\|?/?(?:{_TAGS})\|?>|\[/?(?:{_SQUARE_TAGS})\]|<</?SYS>>",
     re.IGNORECASE,
 )
-_ROLE_LABEL = re.compile(r"(?im)^[^\S\n]*(system|assistant|user|시스템|어시스턴트)\s*[:：]\s*")
+_HASHES = re.compile(r"(?m)^[#＃\s]*[#＃]|[#＃]{2,}")
+"""Headings, which also open the parts of an instruction in some formats."""
+_ROLE_LABEL = re.compile(
+    r"(?im)^[^\S\n]*(system|assistant|user|instruction|response|시스템|어시스턴트)\s*[:：]\s*"
+)
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """What is drawn as nothing and is a letter or a mark to Unicode all the same."""
+_QUOTES = "「」『』｢｣‚„"
+"""Brackets to Unicode, and quotation marks to a reader."""
+_ANGLES = "<>＜＞﹤﹥≪≫"
+"""Brackets to a reader, and signs of mathematics to Unicode."""
+_BEFORE_STOP = re.compile(r"\x00[\x00 ]*(?=[.,!?:;…。，！？：；])")
 
 
 def clean_player_text(text: str) -> str:
-    """One line of plain text: no control or invisible characters, no markers of a chat format."""
+    """One line of plain text: nothing invisible, no marker of a chat format, no brackets.
+
+    In a prompt, what an NPC is to do stands in brackets, so a player's words stand in none.
+    """
     lines = "\n".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).splitlines())
     visible = "".join(
         letter
         for letter in lines.replace("\t", " ")
         if letter == "\n" or unicodedata.category(letter) not in {"Cc", "Cf", "Co", "Cn", "Cs"}
     )[:_READ]
-    previous = None
-    # Taking a marker or a label out may bring another one together.
-    while previous != visible:
-        previous, visible = visible, _ROLE_LABEL.sub("", _MARKERS.sub("", visible))
-    fenced = visible.replace("«", '"').replace("»", '"')
+    plain = _without_brackets(_repeated(visible, _MARKERS))
+    fenced = _repeated(plain, _HASHES, _ROLE_LABEL).replace("«", '"').replace("»", '"')
     return re.sub(r"\s+", " ", fenced).strip()[:MAX_CHARACTERS].rstrip()
+
+
+def _repeated(text: str, *patterns: re.Pattern[str]) -> str:
+    """A text without what fits the patterns; taking one out may bring another together."""
+    previous = None
+    while previous != text:
+        previous = text
+        for pattern in patterns:
+            text = pattern.sub("", text)
+    return text
+
+
+def _without_brackets(text: str) -> str:
+    """A text with spaces for brackets, and none of them before a full stop or comma."""
+    marked = "".join("\x00" if _is_bracket(letter) else letter for letter in text)
+    return _BEFORE_STOP.sub("", marked).replace("\x00", " ")
+
+
+def _is_bracket(letter: str) -> bool:
+    return letter in _ANGLES or (
+        unicodedata.category(letter) in {"Ps", "Pe"} and letter not in _QUOTES
+    )

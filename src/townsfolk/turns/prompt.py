@@ -19,17 +19,25 @@ from townsfolk.town.beats import PLAYER, Beat
 from townsfolk.town.dialogues import of_npc
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
-from townsfolk.town.transcript import Turn
+from townsfolk.town.transcript import Fault, Turn
 from townsfolk.turns.key_facts import required_facts
+from townsfolk.turns.known import tellable
+from townsfolk.turns.part import Part
 from townsfolk.turns.situation import Situation
 
 PROMPT_VERSION = "npc-turn/1"
 """The form of the prompt. A tuned model records the version it was trained on."""
 
+ACTION_REJECTED = "action_rejected"
+"""The fault of a line that claims what the world did not allow; its reason is told to the model."""
+
+SEARCH_TOOL = "knowledge_search"
+"""The one tool that a model is offered."""
+
 MAX_LOOKUPS = 3
 """How often an NPC may look something up in one turn."""
 
-_EXAMPLES = {"weak": 3, "strong": 2}
+_EXAMPLES = {"weak": 1, "strong": 2}
 _HISTORY = {"weak": 4, "strong": 12}
 _CHARACTERS_A_TOKEN = {"en": 3.2, "ko": 1.2}
 """Fewer than tokenizers really take, so that the estimate of a prompt's length is safe."""
@@ -45,10 +53,19 @@ class TurnPrompt:
     """What a prompt is made of."""
 
     town: Town
-    agent: Agent
-    beat: Beat
+    part: Part
     situation: Situation
     profile: ModelProfile
+
+    @property
+    def agent(self) -> Agent:
+        """Who speaks."""
+        return self.part.agent
+
+    @property
+    def beat(self) -> Beat:
+        """What is to be done."""
+        return self.part.beat
 
     @property
     def strong(self) -> bool:
@@ -64,10 +81,6 @@ class TurnPrompt:
     def thinks(self) -> bool:
         """Whether it has a thought that is never spoken."""
         return self.strong and "chain_of_thought" in self.agent.entry.patterns
-
-    def allowed_actions(self) -> list[str]:
-        """The game actions of this beat that this NPC may do."""
-        return [name for name in self.beat.actions if name in self.agent.entry.actions]
 
     def messages(self, lore: Sequence[LoreEntry], answer_tokens: int) -> list[Message]:
         """The whole prompt, older lines left out where the model's context is too short."""
@@ -92,9 +105,13 @@ class TurnPrompt:
             ]
         )
 
-    def retry(self, faults: Iterable[str]) -> Message:
+    def retry(self, faults: Iterable[Fault]) -> Message:
         """What is said to the model after a line that cannot be used."""
-        return Message("user", self._render("retry", faults=list(faults), name=self._name,
+        reasons = [
+            f"{fault.rule}: {fault.detail}" if fault.rule == ACTION_REJECTED else fault.rule
+            for fault in faults
+        ]
+        return Message("user", self._render("retry", faults=reasons, name=self._name,
                                             facts=self._facts()))  # fmt: skip
 
     def found(self, entries: Sequence[LoreEntry], last: bool) -> str:
@@ -107,7 +124,7 @@ class TurnPrompt:
         return {
             "type": "function",
             "function": {
-                "name": "knowledge_search",
+                "name": SEARCH_TOOL,
                 "description": self._render("tool"),
                 "parameters": {
                     "type": "object",
@@ -169,9 +186,10 @@ class TurnPrompt:
 
     def _history(self) -> list[Message]:
         """Earlier lines that this NPC heard, its own as the assistant's."""
-        heard = self.situation.heard_by(self.agent.id)
         last = self._last_heard()
-        earlier = [turn for turn in heard if turn is not last][-_HISTORY[self.profile.strength] :]
+        earlier = [turn for turn in self._heard() if turn is not last][
+            -_HISTORY[self.profile.strength] :
+        ]
         messages: list[Message] = []
         for turn in earlier:
             own = turn.speaker == self.agent.id
@@ -182,8 +200,11 @@ class TurnPrompt:
             messages.append(Message(role, text))  # type: ignore[arg-type]
         return messages
 
+    def _heard(self) -> list[Turn]:
+        return tellable(self.town, self.situation, self.agent.id)
+
     def _last_heard(self) -> Turn | None:
-        heard = self.situation.heard_by(self.agent.id)
+        heard = self._heard()
         return heard[-1] if heard and heard[-1].speaker != self.agent.id else None
 
     def _turn(self, lore: Sequence[LoreEntry]) -> Message:
@@ -220,7 +241,7 @@ class TurnPrompt:
                 "description": self.town.actions[name].description.get(self.situation.language),
                 "parameters": self.town.actions[name].parameters,
             }
-            for name in self.allowed_actions()
+            for name in self.part.allowed_actions
         ]
         text = self._render("answer", thought=self.thinks, actions=actions)
         if self.looks_up and not self.profile.tools:

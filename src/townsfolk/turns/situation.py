@@ -31,3 +31,7 @@ class Situation:
     def number(self) -> int:
         """The number of the next turn, from 1."""
         return len(self.turns) + 1
+
+    def seed_for(self, attempt: int) -> int:
+        """The seed of one attempt at the next line."""
+        return (self.seed * 1_000_003 + self.number * 101 + attempt) % 2**31

@@ -6,26 +6,23 @@ from typing import Any
 
 from townsfolk.language.names import place_of
 from townsfolk.language.numbers import numbers_in
-from townsfolk.town.agents import Agent
 from townsfolk.town.beats import PLAYER, Beat
 from townsfolk.town.game_actions import SLOT_KEY, ActionDefinition
 from townsfolk.town.town import Town
+from townsfolk.turns.known import tellable
+from townsfolk.turns.part import Part
 from townsfolk.turns.situation import Situation
 
 
 def fill_slots(
-    town: Town,
-    action: ActionDefinition,
-    agent: Agent,
-    beat: Beat,
-    situation: Situation,
-    speech: str,
+    town: Town, action: ActionDefinition, part: Part, situation: Situation, speech: str
 ) -> dict[str, Any]:
     """The arguments of an action as the line, or else the line before it, states them.
 
     What cannot be found is left out; the schema then tells that it is missing.
     """
-    heard = situation.heard_by(agent.id)
+    heard = tellable(town, situation, part.agent.id)
+    beat = part.beat
     before = heard[-1].speech if heard else ""
     arguments: dict[str, Any] = {}
     items = {name: town.lore[name].names() for name in town.items}

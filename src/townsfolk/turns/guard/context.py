@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from townsfolk.language.content import content_stems
 from townsfolk.language.names import name_words
 from townsfolk.language.numbers import numbers_in
-from townsfolk.town.agents import Agent
-from townsfolk.town.beats import Beat
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
-from townsfolk.turns.known import sayable
+from townsfolk.turns.known import sayable, tellable
+from townsfolk.turns.part import Part
 from townsfolk.turns.situation import Situation
 
 
@@ -40,16 +40,16 @@ class GuardContext:
 
 def guard_context(
     town: Town,
-    agent: Agent,
-    beat: Beat,
+    part: Part,
     situation: Situation,
     given: tuple[LoreEntry, ...],
     prompt: str,
     strength: str = "strong",
 ) -> GuardContext:
     """The surroundings of one NPC turn."""
-    language, scene, persona = situation.language, situation.scene, agent.persona
-    heard = [turn.speech for turn in situation.heard_by(agent.id)]
+    agent, beat, scene, language = part.agent, part.beat, situation.scene, situation.language
+    persona = agent.persona
+    heard = [turn.speech for turn in tellable(town, situation, agent.id)]
     own = [persona.name.get(language), *persona.aliases.get(language)]
     people = [town.character_name(name, scene, language) for name in situation.present]
     about = [
@@ -65,15 +65,7 @@ def guard_context(
     ]
     authored = [beat.authored.get(language)] if beat.authored else []
     rests_on = [*about, *heard, *authored]
-    lore = sayable(town, agent, situation.present)
-    named = [
-        *rests_on,
-        *own,
-        *people,
-        town.config.name.get(language),
-        *town.config.protected_names,
-        *(text for entry in lore for text in (entry.text(language), *entry.names(language))),
-    ]
+    named = name_words([*rests_on, *own, *people])
     return GuardContext(
         language=language,
         korean_level=persona.speech.korean_level,
@@ -81,13 +73,24 @@ def guard_context(
         other_names=tuple(name for name in people if name not in own),
         addressee=town.character_name(beat.to, scene, language) if beat.to else "",
         max_words=agent.entry.max_words,
-        earlier=tuple(heard),
+        earlier=tuple(turn.speech for turn in situation.heard_by(agent.id)),
         prompt=prompt,
         known_numbers=frozenset(number for text in rests_on for number in numbers_in(text)),
-        known_names=frozenset(name_words(named)),
+        known_names=_lore_names(town, agent.id, frozenset(situation.present), language) | named,
         must_convey=tuple(town.lore[lore_id] for lore_id in beat.must_convey),
         topic=_topic([*about, *heard[-2:]]) if strength == "weak" and language == "en" else None,
     )
+
+
+@lru_cache(maxsize=512)
+def _lore_names(
+    town: Town, agent_id: str, present: frozenset[str], language: str
+) -> frozenset[str]:
+    """The words of names in all lore that an NPC may speak of before these hearers."""
+    texts = [town.config.name.get(language), *town.config.protected_names]
+    for entry in sayable(town, agent_id, present):
+        texts += [entry.text(language), *entry.names(language)]
+    return frozenset(name_words(texts))
 
 
 def _topic(texts: Iterable[str]) -> frozenset[str]:

@@ -1,17 +1,20 @@
-"""CrewAI agents that speak without CrewAI's executor."""
+"""CrewAI agents and crews without what a scene has no use for.
+
+What is overridden here is private in CrewAI 1.15.30; a test holds what we rely on, and
+`executor="stock"` does without it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from crewai import Agent
+from crewai import Agent, Crew
 
 
 class FastAgent(Agent):
     """An agent whose task is one call of its model.
 
-    CrewAI's executor is a flow of some 26 thread hops around that one call. These two methods are
-    private in CrewAI 1.15.30; a test holds what we rely on, and `executor="stock"` does without.
+    CrewAI's executor is a flow of some 26 thread hops around that one call.
     """
 
     def create_agent_executor(self, tools: Any = None, task: Any = None) -> None:
@@ -24,3 +27,13 @@ class FastAgent(Agent):
     async def _aexecute_without_timeout(self, task_prompt: str, task: Any) -> Any:
         llm: Any = self.llm
         return await llm.acall(task_prompt, from_task=task, from_agent=self)
+
+
+class FastCrew(Crew):
+    """A crew that keeps no log of its tasks' outputs: the transcript is that log.
+
+    CrewAI writes each output to a database, for `crewai replay`, with a lock between processes.
+    """
+
+    def _store_execution_log(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing."""
