@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from townsfolk.town.catalogue import ALL
@@ -23,6 +24,8 @@ class LoreEntry:
     """Agent ids, or `EVERYONE`."""
     confidential: bool = False
     """Not to be told: given to an NPC only where everybody who hears it may know it too."""
+    hidden_from: frozenset[str] = frozenset()
+    """Before whom it is not said: whoever it is about. Anybody else may hear it."""
     importance: float = 0.5
     aliases: Texts | None = None
     key_facts: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -36,6 +39,12 @@ class LoreEntry:
     def known_to(self, agent_id: str) -> bool:
         """Whether an NPC may know it."""
         return self.audience == EVERYONE or agent_id in self.audience
+
+    def tellable_to(self, everybody: Collection[str]) -> bool:
+        """Whether it may be said before these characters, the speaker among them."""
+        if not self.hidden_from.isdisjoint(everybody):
+            return False
+        return not self.confidential or self.audience.issuperset(everybody)
 
     def true_at(self, order: int) -> bool:
         """Whether it is true at a story time."""

@@ -47,6 +47,7 @@ def person_lore(
             title=persona.name,
             body=_in(relationship.text, languages),
             audience=frozenset({identifier}),
+            hidden_from=frozenset({relationship.with_}) - {identifier},
             sources=sources("relationships", index),
         )
     for index, secret in enumerate(persona.secrets):

@@ -37,7 +37,8 @@ def recall(town: Town, index: LoreIndex, part: Part, situation: Situation, k: in
     query = search_query(town, agent.id, beat, situation)
     for hit in index.search(query, agent.id, language, k + len(entries) + 2, hearers):
         # What it is itself stands in the system message.
-        if hit.entry not in entries and hit.entry.id != agent.id:
+        itself = hit.entry.id == agent.id
+        if not itself and hit.entry not in entries and hit.entry.tellable_to(situation.present):
             entries.append(hit.entry)
     return Known(tuple(entries[: max(k, len(beat.must_convey))]), time.monotonic() - started)
 
@@ -60,10 +61,7 @@ def tellable(town: Town, situation: Situation, agent_id: str) -> list[Turn]:
 
 def _secret_to(town: Town, turn: Turn, everybody: set[str]) -> bool:
     entries = (town.lore.get(lore_id) for lore_id in {*turn.lore, *turn.citations})
-    return any(
-        entry is not None and entry.confidential and not everybody <= entry.audience
-        for entry in entries
-    )
+    return any(entry is not None and not entry.tellable_to(everybody) for entry in entries)
 
 
 def sayable(town: Town, agent_id: str, present: Iterable[str]) -> tuple[LoreEntry, ...]:
@@ -79,6 +77,6 @@ def _sayable(town: Town, agent_id: str, present: frozenset[str]) -> tuple[LoreEn
         entry
         for entry in town.lore.values()
         if entry.known_to(agent_id)
-        and (not entry.confidential or everybody <= entry.audience)
+        and entry.tellable_to(everybody)
         and (now is None or entry.true_at(now))
     )

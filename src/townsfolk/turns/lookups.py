@@ -71,7 +71,7 @@ def _found(index: LoreIndex, prompt: TurnPrompt, query: str) -> list[LoreEntry]:
     agent, situation = prompt.agent, prompt.situation
     hearers = [name for name in situation.present if name != agent.id]
     hits = index.search(query[:500], agent.id, situation.language, 4, hearers)
-    return [hit.entry for hit in hits]
+    return [hit.entry for hit in hits if hit.entry.tellable_to(situation.present)]
 
 
 def _with(

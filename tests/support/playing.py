@@ -1,0 +1,104 @@
+"""What scenes are played with in tests: indexes that cost nothing, models, small scenes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from tests.support.replay_model import WEAK, ReplayModel, Reply
+from townsfolk.models.errors import ModelUnavailable
+from townsfolk.models.interface import Request
+from townsfolk.models.profile import ModelProfile
+from townsfolk.retrieval.index import Hit, LoreIndex
+from townsfolk.town.beats import Beat
+from townsfolk.town.scenes import Scene
+from townsfolk.town.town import Town
+from townsfolk.town.transcript import Transcript, Turn
+
+SMALL = "small"
+"""The scene of a small town."""
+_SYLLABLES = {"en": ["ka", "lo", "mi", "ru", "ten"], "ko": ["가", "로", "미", "루", "텐"]}
+
+
+class NoLore(LoreIndex):
+    """Finds nothing, without embeddings: for what does not hang on lore."""
+
+    def __init__(self) -> None:
+        self._embedder = None
+
+    def search(
+        self, query: str, npc: str, language: str, k: int = 4, hearers: Iterable[str] = ()
+    ) -> list[Hit]:
+        return []
+
+
+class RememberedLore(NoLore):
+    """Looks the same thing up only once, for scenes that are played again and again."""
+
+    def __init__(self, index: LoreIndex) -> None:
+        super().__init__()
+        self._index = index
+        self._found: dict[tuple[object, ...], list[Hit]] = {}
+
+    def search(
+        self, query: str, npc: str, language: str, k: int = 4, hearers: Iterable[str] = ()
+    ) -> list[Hit]:
+        key = (query, npc, language, k, tuple(hearers := tuple(hearers)))
+        if key not in self._found:
+            self._found[key] = self._index.search(query, npc, language, k, hearers)
+        return self._found[key]
+
+
+def model_away() -> ReplayModel:
+    """A model that cannot be reached: every line is the author's."""
+    return ReplayModel([ModelUnavailable("away")])
+
+
+def lines_by_seed(language: str, profile: ModelProfile = WEAK) -> ReplayModel:
+    """A model whose line hangs on the request's seed alone: the same turn, the same line."""
+
+    def say(request: Request) -> Reply:
+        word = "".join(random.Random(request.seed).choices(_SYLLABLES[language], k=6))
+        return f"Aye, we call it {word} here." if language == "en" else f"여기서는 {word}라 하오."
+
+    return ReplayModel(say, profile)
+
+
+def small_town(town: Town, beats: Mapping[str, Mapping[str, Any]], **scene: Any) -> Town:
+    """The people of a town in one small scene, `SMALL`, with beats of its own."""
+    missing = {"description": "Say something.", "expected_output": "One spoken sentence."}
+    entries = {name: Beat.model_validate({**missing, **entry}) for name, entry in beats.items()}
+    setting = {"title": "Small", "place": "The square", "premise": "It is day."}
+    steps = {"beats": list(beats), "turn_taking": "addressed"}
+    return replace(
+        town,
+        beats={**town.beats, **entries},
+        scenes={SMALL: Scene.model_validate({**setting, **steps, **scene})},
+    )
+
+
+def beats_played(transcript: Transcript) -> list[str]:
+    """The beats of a transcript in the order in which they were spoken."""
+    return [turn.beat for turn in transcript.turns if turn.beat is not None]
+
+
+def what_was_said(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+    """All of some turns but the time they took."""
+    return [turn.model_dump(exclude={"timing"}) for turn in turns]
+
+
+Typed = Callable[[str], str]
+
+
+def typing(*lines: str) -> Typed:
+    """Somebody who types these lines and then goes away."""
+    left = iter(lines)
+
+    def ask(hint: str) -> str:
+        for line in left:
+            return line
+        raise EOFError
+
+    return ask
