@@ -1,7 +1,7 @@
 """A loopback server that speaks OpenAI's chat protocol, as badly as its plan says.
 
 Each call gets the next fault of the plan, or a sound answer. What was asked, what was answered and
-which sound line the answer holds are kept, so that a test can compare them with what was spoken.
+what a sound model would have said are kept, so that a test can compare them with what was spoken.
 """
 
 from __future__ import annotations
@@ -49,8 +49,6 @@ class Reply:
     """What the server answers."""
 
     content: str | None = ""
-    line: str = ""
-    """The sound line that repair may take from it; empty where nothing of it may be spoken."""
     finish: str = "stop"
     tool_calls: tuple[Body, ...] = ()
     status: int = 200
@@ -64,6 +62,8 @@ class Call:
 
     fault: str
     body: Body
+    line: str
+    """The sound line, which repair may take from an answer, whatever else stands in it."""
     reply: Reply
 
 
@@ -112,7 +112,7 @@ Fault = Callable[[Asked], Reply]
 
 
 def sound(asked: Asked) -> Reply:
-    return Reply(asked.spoken(asked.cue.line), asked.cue.line)
+    return Reply(asked.spoken(asked.cue.line))
 
 
 def empty(asked: Asked) -> Reply:
@@ -145,7 +145,7 @@ def broken_json(asked: Asked) -> Reply:
         '{"speech": ', '{"speech": {"text": "' + line + '"}}', '{"answer": "' + line + '"}',
         '[{"speech": 3}]', "{" * 200,
     )  # fmt: skip
-    return Reply(kept, line) if asked.script.random.random() < 0.5 else Reply(lost)
+    return Reply(asked.choose(kept, lost))
 
 
 def half_speech(asked: Asked) -> Reply:
@@ -158,13 +158,13 @@ def other_speaker(asked: Asked) -> Reply:
     """Somebody else's lines, in place of one's own or after it."""
     own, other = asked.cue.line, asked.cue.other
     words = "I have seen it too." if asked.english else "나도 봤어요."
-    after = asked.spoken(f"{own}\n{other}: {words}")
-    instead = asked.choose(
-        asked.spoken(f"{other}: {words}"),
+    text = asked.choose(
+        asked.spoken(f"{own}\n{other}: {words}"),
         asked.spoken(f"{own} {other}: {words}"),
+        asked.spoken(f"{other}: {words}"),
         f"{other}: {words}\n{other}: {words}",
     )
-    return Reply(after, own) if asked.script.random.random() < 0.3 else Reply(instead)
+    return Reply(text)
 
 
 def react_labels(asked: Asked) -> Reply:
@@ -248,17 +248,22 @@ def no_choices(asked: Asked) -> Reply:
 
 
 def wrong_language(asked: Asked) -> Reply:
-    foreign = ["제가 무엇을 도와드릴까요? 오늘은 강물이 아주 맑네요.", "こんにちは、川はとても静かです。"]
+    foreign = [
+        "제가 무엇을 도와드릴까요? 오늘은 강물이 아주 맑네요.",
+        "こんにちは、川はとても静かです。",
+    ]
     if not asked.english:
         foreign = ["Good evening, the river is very quiet today.", "今天的河水很安静，请慢走。"]
     return Reply(asked.spoken(asked.choose(*foreign)))
 
 
 def markup(asked: Asked) -> Reply:
+    """Marks that no mouth speaks, some of which can be taken off."""
     line = asked.cue.line
     text = asked.choose(
+        f"**{line}**", f"[INST] {line} [/INST]", f"*smiles* {line}",
         f"<b>{line}</b>", f"# {line}", f"```\n{line}\n```", f"{line}<|im_end|>",
-        f"<think>hm</think> {line}", f"[INST] {line} [/INST]", f"{line} https://example.com",
+        f"<think>hm</think> {line}", f"{line} https://example.com",
         f'<span class="x">{line}</span>', f"{line}<br/>", f"- {line}\n- {line}",
         f"1. {line}", f"{{{{char}}}}: {line}", f"| {line} |", f"&lt;p&gt;{line}",
     )  # fmt: skip
@@ -269,7 +274,7 @@ def prompt_repeated(asked: Asked) -> Reply:
     """A message of the prompt, or all of it, or what was just said."""
     system, last = asked.messages[0]["content"], _last_question(asked)
     heard = last.partition("«")[2].partition("»")[0]
-    texts = [system, last, f"{system}\n{last}", last.partition("\n")[0], heard or system]
+    texts = [system, last, f"{system}\n{last}", heard or system, asked.messages[-1]["content"]]
     return Reply(asked.spoken(asked.choose(*texts)))
 
 
@@ -316,7 +321,7 @@ class _Answering:
         fault = self._fault(body)
         asked = Asked(body, self.script, self.script.prompter(body))
         reply = FAULTS.get(fault, sound)(asked)
-        self.calls.append(Call(fault, body, reply))
+        self.calls.append(Call(fault, body, asked.cue.line, reply))
         return reply
 
     def _fault(self, body: Body) -> str:
@@ -443,8 +448,13 @@ def _send(
 
 def _gone(handler: BaseHTTPRequestHandler) -> bool:
     """Whether the client closed the connection: there is something to read, and it is empty."""
-    readable, _, _ = select.select([handler.connection], [], [], 0)
-    return bool(readable) and not handler.connection.recv(1, socket.MSG_PEEK)
+    # Not select(), which takes no descriptor above 1023.
+    readable = select.poll()
+    readable.register(handler.connection, select.POLLIN)
+    try:
+        return bool(readable.poll(0)) and not handler.connection.recv(1, socket.MSG_PEEK)
+    except OSError:
+        return True
 
 
 def _called(name: str, arguments: Body) -> Reply:

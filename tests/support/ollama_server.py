@@ -59,6 +59,8 @@ class Exchange:
     body: Body
     pieces: int = 0
     """How many were generated."""
+    end: Mapping[str, Any] = field(default_factory=dict)
+    """The last piece's counts."""
     ended: Literal["", "said", "hung up", "refused", "failed"] = ""
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -216,6 +218,8 @@ class _HungUp(Exception):
 class _Handler(BaseHTTPRequestHandler):
     server: OllamaServer
     protocol_version = "HTTP/1.1"
+    # Head and body are written apart; the second would wait 40 ms for the first to be acknowledged.
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         if self.path != "/api/tags":
@@ -270,6 +274,7 @@ class _Handler(BaseHTTPRequestHandler):
         with closing(self.server.speaker(exchange.body)) as pieces:
             for piece in pieces:
                 exchange.pieces += 1
+                exchange.end = piece.end or {}
                 if self._gone():
                     raise _HungUp
                 yield piece

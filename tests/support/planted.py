@@ -114,9 +114,7 @@ def _situation(
                      town.start_world(scene), 1)  # fmt: skip
 
 
-def _judged(
-    town: Town, index: LoreIndex, part: Part, situation: Situation, line: str
-) -> Judged:
+def _judged(town: Town, index: LoreIndex, part: Part, situation: Situation, line: str) -> Judged:
     given = recall(town, index, part, situation, 6).given
     prompt = TurnPrompt(town, part, situation, STRONG)
     messages = prompt.messages(given, 400)

@@ -45,7 +45,8 @@ class RememberedLore(NoLore):
     def search(
         self, query: str, npc: str, language: str, k: int = 4, hearers: Iterable[str] = ()
     ) -> list[Hit]:
-        key = (query, npc, language, k, tuple(hearers := tuple(hearers)))
+        hearers = tuple(hearers)
+        key = (query, npc, language, k, hearers)
         if key not in self._found:
             self._found[key] = self._index.search(query, npc, language, k, hearers)
         return self._found[key]
@@ -66,15 +67,19 @@ def lines_by_seed(language: str, profile: ModelProfile = WEAK) -> ReplayModel:
     return ReplayModel(say, profile)
 
 
-def small_town(town: Town, beats: Mapping[str, Mapping[str, Any]], **scene: Any) -> Town:
+Entries = Mapping[str, Mapping[str, Any]]
+"""Beats as they stand in a file."""
+
+
+def small_town(town: Town, tasks: Entries, **scene: Any) -> Town:
     """The people of a town in one small scene, `SMALL`, with beats of its own."""
     missing = {"description": "Say something.", "expected_output": "One spoken sentence."}
-    entries = {name: Beat.model_validate({**missing, **entry}) for name, entry in beats.items()}
+    beats = {name: Beat.model_validate({**missing, **entry}) for name, entry in tasks.items()}
     setting = {"title": "Small", "place": "The square", "premise": "It is day."}
-    steps = {"beats": list(beats), "turn_taking": "addressed"}
+    steps = {"beats": list(tasks), "turn_taking": "addressed"}
     return replace(
         town,
-        beats={**town.beats, **entries},
+        beats={**town.beats, **beats},
         scenes={SMALL: Scene.model_validate({**setting, **steps, **scene})},
     )
 

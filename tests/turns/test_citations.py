@@ -7,6 +7,7 @@ import pytest
 from tests.support.situations import moment
 from townsfolk.town.town import Town
 from townsfolk.turns.citations import citations
+from townsfolk.turns.part import beat_part
 
 
 def cited(
@@ -17,11 +18,9 @@ def cited(
     language: str = "en",
     scene: str = "town_arrival",
 ) -> list[str]:
-    entry = town.beats[beat]
     return citations(
         town,
-        town.agents[entry.agent],
-        entry,
+        beat_part(town, beat),
         [town.lore[lore_id] for lore_id in given],
         moment(town, scene, language),
         speech,
@@ -98,8 +97,7 @@ def test_an_item_that_few_know_is_cited_only_among_them(
     town: Town, beat: str, present: tuple[str, ...], is_cited: bool
 ) -> None:
     """The unsealed salt is known to the merchant and the dockhand alone."""
-    entry = town.beats[beat]
     salt = town.lore["unsealed_salt"]
     situation = moment(town, "market_haggling", present=present)
-    found = citations(town, town.agents[entry.agent], entry, [], situation, salt.text("en"))
+    found = citations(town, beat_part(town, beat), [], situation, salt.text("en"))
     assert (salt.id in found) is is_cited

@@ -12,7 +12,9 @@ from townsfolk.town.beats import PLAYER
 from townsfolk.town.town import Town
 from townsfolk.town.transcript import GameAction
 from townsfolk.town.world import World
-from townsfolk.turns.game_actions import derive_actions, perform
+from townsfolk.turns.claims import derive_actions
+from townsfolk.turns.game_actions import Outcome, perform
+from townsfolk.turns.part import Part, beat_part, reply_part
 
 SHIELD = {"item": "oak_shield", "price": 55, "buyer": PLAYER}
 
@@ -28,10 +30,22 @@ def everybody(town: Town) -> list[str]:
     return [PLAYER, *town.agents]
 
 
+def reply(town: Town, agent: str) -> Part:
+    """A part in which an NPC may do all that it can do at all."""
+    return reply_part(town, town.scenes["market_haggling"], "en", agent, PLAYER)
+
+
+def outcome(town: Town, world: World, agent: str, name: str, **arguments: Any) -> Outcome:
+    """What becomes of an action and of the world."""
+    return perform(town, reply(town, agent), [(name, arguments)], world, everybody(town))
+
+
 def do(town: Town, world: World, agent: str, name: str, **arguments: Any) -> GameAction:
-    """What becomes of one action that an NPC may do."""
-    actor = town.agents[agent]
-    return perform(town, actor, actor.entry.actions, [(name, arguments)], world, everybody(town))[0]
+    """What becomes of one action that an NPC may do; the world is as it is afterwards."""
+    done = outcome(town, world, agent, name, **arguments)
+    for part in World.model_fields:
+        setattr(world, part, getattr(done.world, part))
+    return done.actions[0]
 
 
 def test_a_sale_moves_the_silver_and_the_item(town: Town, world: World) -> None:
@@ -105,18 +119,17 @@ def test_an_action_that_does_not_exist_is_not_allowed(town: Town, world: World) 
 
 
 def test_one_rejected_action_does_not_stop_the_next(town: Town, world: World) -> None:
-    agent = town.agents["guard"]
-    toll = {"amount": 9, "payer": PLAYER}
-    done = perform(
-        town,
-        agent,
-        agent.entry.actions,
-        [("collect_toll", toll), ("close_gate", {})],
-        world,
-        everybody(town),
-    )
-    assert [action.accepted for action in done] == [False, True]
-    assert world.flags["gate_open"] is False
+    proposed = [("collect_toll", {"amount": 9, "payer": PLAYER}), ("close_gate", {})]
+    done = perform(town, reply(town, "guard"), proposed, world, everybody(town))
+    assert [action.accepted for action in done.actions] == [False, True]
+    assert [action.name for action in done.rejected] == ["collect_toll"]
+    assert done.world.flags["gate_open"] is False
+
+
+def test_the_world_that_was_given_stays_as_it_is(town: Town, world: World) -> None:
+    before = world.model_copy(deep=True)
+    assert outcome(town, world, "merchant", "sell", **SHIELD).world != before
+    assert world == before
 
 
 def test_a_flag_is_set(town: Town, world: World) -> None:
@@ -208,16 +221,14 @@ def test_directions_to_a_place_are_given(town: Town, world: World) -> None:
 def test_a_line_does_what_its_cues_say_of_what_the_beat_allows(
     town: Town, beat: str, language: str, speech: str, names: list[str]
 ) -> None:
-    entry = town.beats[beat]
     situation = moment(town, "market_haggling", language)
-    derived = derive_actions(town, town.agents[entry.agent], entry, situation, speech)
+    derived = derive_actions(town, beat_part(town, beat), situation, speech)
     assert [name for name, _ in derived] == names
 
 
 def test_a_derived_action_has_its_arguments(town: Town) -> None:
-    beat = town.beats["haggling_sale"]
     situation = moment(town, "market_haggling", heard="I'll take the oak shield.")
-    derived = derive_actions(town, town.agents["merchant"], beat, situation, "Sold!")
+    derived = derive_actions(town, beat_part(town, "haggling_sale"), situation, "Sold!")
     assert derived == [("sell", SHIELD)]
 
 
@@ -228,10 +239,9 @@ def test_an_effect_whose_argument_is_not_stated_is_rejected(town: Town) -> None:
     changed = replace(town, actions={**town.actions, "complete_quest": loose})
     world = town.start_world()
     before = world.model_copy(deep=True)
-    oswin = town.agents["quest_giver"]
-    [action] = perform(
-        changed, oswin, ["complete_quest"], [("complete_quest", {})], world, everybody(town)
-    )
+    proposed = [("complete_quest", dict[str, Any]())]
+    part = reply(town, "quest_giver")
+    [action] = perform(changed, part, proposed, world, everybody(town)).actions
     assert (action.accepted, action.reason) == (False, "$quest is not stated")
     assert world == before
 
@@ -239,6 +249,6 @@ def test_an_effect_whose_argument_is_not_stated_is_rejected(town: Town) -> None:
 def test_nothing_is_sold_to_somebody_who_is_not_there(town: Town, world: World) -> None:
     before = world.model_copy(deep=True)
     sale = ("sell", {"item": "lantern", "price": 12, "buyer": PLAYER})
-    [action] = perform(town, town.agents["merchant"], ["sell"], [sale], world, ["merchant"])
+    [action] = perform(town, reply(town, "merchant"), [sale], world, ["merchant"]).actions
     assert (action.accepted, action.reason) == (False, "player is not here")
     assert world == before

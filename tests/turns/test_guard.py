@@ -13,6 +13,7 @@ from townsfolk.town.town import Town
 from townsfolk.turns.guard import GuardContext, check_line
 from townsfolk.turns.guard.context import guard_context
 from townsfolk.turns.guard.rules import RULES
+from townsfolk.turns.part import beat_part
 
 TOLL = LoreEntry(
     id="east_gate_toll",
@@ -464,11 +465,9 @@ def surroundings(
     strength: str = "strong",
 ) -> GuardContext:
     """What the guard looks at in a beat of the sample."""
-    entry = town.beats[beat]
     situation = moment(town, "town_arrival", language, heard)
     lore = tuple(town.lore[lore_id] for lore_id in given)
-    agent = town.agents[entry.agent]
-    return guard_context(town, agent, entry, situation, lore, "", strength)
+    return guard_context(town, beat_part(town, beat), situation, lore, "", strength)
 
 
 @pytest.mark.parametrize(("language", "player"), [("en", "the traveller"), ("ko", "나그네")])
@@ -494,10 +493,9 @@ def test_numbers_are_known_from_the_lore_given_and_from_what_was_heard(town: Tow
 
 
 def test_what_was_said_out_of_hearing_is_not_known(town: Town) -> None:
-    entry = town.beats["arrival_toll"]
     unheard = said("merchant", "There are 1,777 reeds.", ("merchant", "player"))
     situation = replace(moment(town, "town_arrival"), turns=(unheard,))
-    context = guard_context(town, town.agents["guard"], entry, situation, (), "")
+    context = guard_context(town, beat_part(town, "arrival_toll"), situation, (), "")
     assert 1777 not in context.known_numbers
     assert context.earlier == ()
 

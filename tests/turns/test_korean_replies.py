@@ -8,8 +8,8 @@ at which a real one would end them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,11 @@ from tests.support.ollama_server import Body, OllamaServer, ollama_server, repla
 from tests.support.replay_model import ReplayModel
 from townsfolk.models.deployments import choose_model
 from townsfolk.models.errors import ModelUnavailable
-from townsfolk.models.profile import Strength
 from townsfolk.models.routed import RoutedModel
-from townsfolk.retrieval.index import LoreIndex
+from townsfolk.retrieval.index import Hit, LoreIndex
 from townsfolk.town.beats import PLAYER
 from townsfolk.town.scenes import Enter, Leave, Move, PlayerLine, Scene
 from townsfolk.town.town import Town
-from townsfolk.town.transcript import Turn
 from townsfolk.turns.driving import run_turn
 from townsfolk.turns.npc_turn import npc_turn, player_turn
 from townsfolk.turns.part import beat_part
@@ -53,51 +51,65 @@ def _identified() -> Iterator[Any]:
         before[beat] += 1
 
 
-class Stand:
+class Wire:
     """The models of both profiles on one server, which says what it is told to."""
 
-    def __init__(self, models: dict[str, RoutedModel]) -> None:
-        self.models = models
+    def __init__(self) -> None:
         self.reply = ""
+        self.models: dict[str, RoutedModel] = {}
 
     def answer(self, body: Body) -> str:
         return self.reply
 
 
-@dataclass(frozen=True)
-class Played:
-    turn: Turn
-    server: OllamaServer
+class Remembering(LoreIndex):
+    """The real index, which looks each thing up once: all replies to a beat ask the same."""
+
+    def __init__(self, index: LoreIndex) -> None:
+        self._index = index
+        self._found: dict[tuple[Any, ...], list[Hit]] = {}
+
+    def search(
+        self, query: str, npc: str, language: str, k: int = 4, hearers: Iterable[str] = ()
+    ) -> list[Hit]:
+        asked = (query, npc, language, k, frozenset(hearers))
+        if asked not in self._found:
+            self._found[asked] = self._index.search(query, npc, language, k, asked[-1])
+        return self._found[asked]
 
 
 @pytest.fixture(scope="module")
-def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stand, OllamaServer]]:
-    stand = Stand({})
+def remembering(index: LoreIndex) -> LoreIndex:
+    return Remembering(index)
+
+
+@pytest.fixture(scope="module")
+def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Wire, OllamaServer]]:
+    said = Wire()
     with (
-        ollama_server(MODELS, replaying(stand.answer)) as server,
-        pytest.MonkeyPatch.context() as p,
+        ollama_server(MODELS, replaying(said.answer)) as server,
+        pytest.MonkeyPatch.context() as patch,
     ):
-        p.setenv("OLLAMA_HOST", server.url)
-        p.delenv("OLLAMA_API_BASE", raising=False)
-        p.delenv("TOWNSFOLK_NPC_PROFILE", raising=False)
-        strengths: tuple[Strength, ...] = ("weak", "strong")
-        for strength in strengths:
-            p.setenv("TOWNSFOLK_NPC_MODEL", f"ollama_chat/korean-{strength}")
+        patch.setenv("OLLAMA_HOST", server.url)
+        for name in ("OLLAMA_API_BASE", "TOWNSFOLK_NPC_PROFILE"):
+            patch.delenv(name, raising=False)
+        for strength in ("weak", "strong"):
+            patch.setenv("TOWNSFOLK_NPC_MODEL", f"ollama_chat/korean-{strength}")
             choice = choose_model("npc", tmp_path_factory.mktemp("town"))
             assert choice.profile.strength == strength
-            stand.models[strength] = RoutedModel(choice)
-        yield stand, server
-        for model in stand.models.values():
+            said.models[strength] = RoutedModel(choice)
+        yield said, server
+        for model in said.models.values():
             model.close()
 
 
 @pytest.fixture(scope="module")
-def moments(town: Town, index: LoreIndex) -> dict[str, Situation]:
+def moments(town: Town, remembering: LoreIndex) -> dict[str, Situation]:
     """The moment before each beat, with the authored lines and the player's lines before it."""
     found: dict[str, Situation] = {}
     for scene in town.scenes.values():
         if any(entry["beat"] in scene.beat_ids() for entry in ENTRIES):
-            found |= _moments(town, index, scene)
+            found |= _moments(town, remembering, scene)
     return found
 
 
@@ -141,18 +153,17 @@ def test_there_are_enough_of_every_kind() -> None:
 @pytest.mark.parametrize("entry", _identified())
 def test_a_korean_reply(
     town: Town,
-    index: LoreIndex,
-    wire: tuple[Stand, OllamaServer],
+    remembering: LoreIndex,
+    wire: tuple[Wire, OllamaServer],
     moments: dict[str, Situation],
     entry: Entry,
 ) -> None:
-    stand, server = wire
-    stand.reply = entry["reply"]
+    said, server = wire
+    said.reply = entry["reply"]
     sent = len(server.exchanges)
-    model = stand.models[entry["profile"]]
-    steps = npc_turn(
-        town, index, model.profile, beat_part(town, entry["beat"]), moments[entry["beat"]]
-    )
+    model = said.models[entry["profile"]]
+    part, moment = beat_part(town, entry["beat"]), moments[entry["beat"]]
+    steps = npc_turn(town, remembering, model.profile, part, moment)
     turn = run_turn(steps, model).turn
     rules = [f"{fault.rule}: {fault.detail}" for fault in turn.faults]
     assert len(server.exchanges) - sent == turn.calls

@@ -18,6 +18,7 @@ from townsfolk.town.town import Town
 from townsfolk.town.transcript import Turn
 from townsfolk.turns.driving import run_turn
 from townsfolk.turns.npc_turn import npc_turn, player_turn
+from townsfolk.turns.part import beat_part
 from townsfolk.turns.situation import Situation
 
 pytestmark = pytest.mark.model
@@ -52,8 +53,8 @@ def play(town: Town, index: LoreIndex) -> Play:
         heard = player_turn(before, "What is the toll, and when does the gate shut?")
         situation = Situation(scene, language, place, present, (heard,), world, 1)
         model = ReplayModel(replies, profile)
-        steps = npc_turn(town, index, profile, beat, situation)
-        return Played(run_turn(steps, model), model)
+        steps = npc_turn(town, index, profile, beat_part(town, beat), situation)
+        return Played(run_turn(steps, model).turn, model)
 
     return run
 

@@ -10,6 +10,7 @@ from tests.support.situations import moment
 from townsfolk.town.beats import Beat
 from townsfolk.town.texts import Text
 from townsfolk.town.town import Town
+from townsfolk.turns.part import Part
 from townsfolk.turns.slots import fill_slots
 
 
@@ -34,9 +35,9 @@ def filled(
     of: Beat | None = None,
 ) -> dict[str, Any]:
     of = of or beat("merchant")
-    agent = town.agents[of.agent]
+    part = Part(town.agents[of.agent], of)
     situation = moment(town, "market_haggling", language, heard)
-    return fill_slots(town, town.actions[action], agent, of, situation, speech)
+    return fill_slots(town, town.actions[action], part, situation, speech)
 
 
 @pytest.mark.parametrize(

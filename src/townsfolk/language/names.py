@@ -24,6 +24,17 @@ def capitalised(text: str) -> list[str]:
     return found
 
 
+def name_pairs(text: str) -> set[tuple[str, str]]:
+    """Words with a capital that stand side by side, in lower case, possessives cut."""
+    found = list(_WORD.finditer(text))
+    return {
+        (_bare(a.group()), _bare(b.group()))
+        for a, b in zip(found, found[1:], strict=False)
+        if a.group()[0].isupper() and b.group()[0].isupper()
+        and not text[a.end() : b.start()].strip(" ")
+    }  # fmt: skip
+
+
 def name_words(texts: Iterable[str]) -> set[str]:
     """The words of names and texts that start with a capital, in lower case, possessives cut."""
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 _HANGUL_RUN = re.compile(r"[가-힣]+")
 _CONTENT_TAGS = ("NN", "NR", "NP", "VV", "VA", "MM", "MAG", "XR", "SL", "SN", "XSN")
@@ -24,6 +24,27 @@ def _mecab() -> Any:
 def analyser_available() -> bool:
     """Whether Korean is cut into morphemes here, and not into bigrams."""
     return _mecab() is not None
+
+
+class Morpheme(NamedTuple):
+    """A morpheme of a Korean text, with its tag in the Sejong set and where it stands."""
+
+    surface: str
+    tag: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=1024)
+def morphemes(text: str) -> tuple[Morpheme, ...]:
+    """The morphemes of a text; none where the analyser is missing."""
+    mecab = _mecab()
+    if mecab is None:
+        return ()
+    return tuple(
+        Morpheme(found.surface, found.feature.pos, found.span.start, found.span.end)
+        for found in mecab.parse(text)
+    )
 
 
 def korean_to_tokens(text: str, names: Iterable[str] = ()) -> str:

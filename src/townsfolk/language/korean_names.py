@@ -1,0 +1,148 @@
+"""Korean names that a town does not have.
+
+Hangul has no capitals. Three signs tell a name: the morphological analyser tags it as a proper noun
+(NNP; mecab-ko after Lee, 2013, with the tags of the Sejong corpus); it stands where a name must,
+before a title or in "…라는 사람"; or it ends in the word for a place, an order, a month, and its
+front part is nothing that the town's author ever wrote before that word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from townsfolk.language.tokens import Morpheme, morphemes
+
+Known = Callable[[str], bool]
+"""Whether letters stand in the texts of a town."""
+
+_PLACES = (
+    r"마을|고을|성문|성채|산맥|산성|항구|나루|주막|여관|객줏집|기사단|상단|상회|길드|교단|수도회|수도원|"
+    r"성당|사원|신전|왕국|제국|공국|영지|평원|계곡|협곡|골짜기|봉우리|호수|고개|언덕|숲|섬|늪|만|곶|폭포|"
+    r"광장|시장|거리|골목|다리|탑|요새|용병단|도적단|의용대|자경단|가문|일족|부족|학회|마탑"
+)
+_SHORT_PLACES = r"산|강|성|항|골|천|단|달|재|령"
+_TITLES = (
+    r"씨|님|경|부인|남작|백작|공작|후작|자작|하사|중사|대장|대위|영감|영감님|아가씨|도련님|선생|선생님|장군|"
+    r"사제|수녀|수사|공주|왕자|왕|여왕|황제|신부|영주|어르신|아저씨|아주머니|할멈|할아범|할머니|할아버지|"
+    r"형님|나리|마님|대감|판관|주교|성자|성녀|제독|함장|선장|도사|스님"
+)
+_ENDS = (
+    r"(?=(?:에서|에게|한테|까지|부터|으로|에는|에도|에|의|이|가|은|는|을|를|도|로|와|과|이나|이라|라|네|이랑|"
+    r"랑|만|처럼|보다|이여|께|께서|조차|마저|하고)?(?:[^가-힣]|$))"
+)
+_PARTICLE = re.compile(
+    r"(?:에서는|에서|에게|한테서|한테|까지|부터|으로|이라도|라도|이라면|라면|이란|이라|처럼|보다|께서|이나|"
+    r"네|이|가|은|는|을|를|도|로|와|과|의|만|요|야|아|나|랑|라|에|께|란|여|고)$"
+)
+_COMPOUND = re.compile(rf"(?<![가-힣])([가-힣]{{2,6}}?)({_PLACES}){_ENDS}")
+_SHORT_COMPOUND = re.compile(rf"(?<![가-힣])([가-힣]{{2,5}}?)({_SHORT_PLACES}){_ENDS}")
+_APART = re.compile(rf"(?<![가-힣])([가-힣]{{2,6}})\s(?:{_PLACES}){_ENDS}")
+_TITLED = re.compile(
+    rf"(?<![가-힣])([가-힣]{{2,6}})(?:\s(?:{_TITLES})|님)(?:네|들)?{_ENDS}"
+)
+_CALLED = re.compile(
+    r"(?<![가-힣])([가-힣]{2,6}?)(?:이?라는|이?라고 (?:하는|불리는|부르는))\s"
+    r"(?:사람|이|자|여자|남자|곳|데|마을|고을|성|도시|강|산|술|신|나라|섬|놈|친구|영감|노인|배|상인)"
+)
+_NOUNS = ("NNG", "NNP", "NNB", "NR", "NP", "SL", "XR", "NNBC")
+_GENERAL = re.compile(
+    r"^(?:우리|저희|옆|이웃|다른|어느|온|이|그|저|아무|무슨|어떤|모든|여러|작은|큰|먼|새|헌|옛|윗|아랫|건너|"
+    r"건넛|시골|산골|바닷가|강가|고향|북쪽|남쪽|동쪽|서쪽|지난|다음|이번|저번|한|두|세|네|보름|그믐|초승|"
+    r"새벽|아침|저녁|높은|낮은|좁은|넓은|깊은|험한|같은|빈|낡은)"
+)
+
+
+def invented_names(text: str, known: Known) -> list[str]:
+    """The names in a Korean text that its town does not know, each once, in order."""
+    found = [*_by_pattern(text, known), *_by_tag(text, known)]
+    return list(dict.fromkeys(found))
+
+
+def _by_tag(text: str, known: Known) -> Iterator[str]:
+    """Proper nouns, as the analyser sees them."""
+    for morpheme in morphemes(text):
+        name = morpheme.surface
+        if morpheme.tag != "NNP" or len(name) < 2 or _stands(name, known):
+            continue
+        start, end = _eojeol(text, morpheme.start)
+        if not _stands(text[start:end], known):
+            yield name
+
+
+def _by_pattern(text: str, known: Known) -> Iterator[str]:
+    for match in _COMPOUND.finditer(text):
+        if not _known_compound(match.group(1), match.group(1) + match.group(2), known):
+            yield match.group(1) + match.group(2)
+    for match in _SHORT_COMPOUND.finditer(text):
+        head, whole = match.group(1), match.group(1) + match.group(2)
+        if not _known_compound(head, whole, known) and _splits(text, match):
+            yield whole
+    for pattern in (_APART, _TITLED, _CALLED):
+        for match in pattern.finditer(text):
+            if not _stands(match.group(1), known) and _no_word(match.group(1)):
+                yield match.group(1)
+
+
+def _known_compound(head: str, whole: str, known: Known) -> bool:
+    return known(whole) or bool(_GENERAL.match(head)) or _one_word(whole)
+
+
+def _stands(word: str, known: Known) -> bool:
+    """Whether a word, or what is left of it without a particle, stands in the town's texts."""
+    while len(word) > 1:
+        if known(word):
+            return True
+        bare = _PARTICLE.sub("", word)
+        if bare == word:
+            return False
+        word = bare
+    return True
+
+
+def _eojeol(text: str, place: int) -> tuple[int, int]:
+    """Where the run of Hangul around a place begins and ends."""
+    for match in re.finditer(r"[가-힣]+", text):
+        if match.start() <= place < match.end():
+            return match.start(), match.end()
+    return place, place
+
+
+def _one_word(word: str) -> bool:
+    """Whether the analyser's dictionary has a word as a common noun."""
+    found = morphemes(word)
+    return len(found) == 1 and found[0].tag != "NNP"
+
+
+def _no_word(word: str) -> bool:
+    """Whether a word is no common noun, verb form or adverb, but may be a name."""
+    found = [morpheme for morpheme in morphemes(word)]
+    if not found:
+        return False
+    return any(m.tag == "NNP" for m in found) or not _plain(found)
+
+
+def _plain(found: list[Morpheme]) -> bool:
+    """Whether morphemes make an ordinary word: one noun with particles, or a verb with endings."""
+    first = found[0].tag
+    rest = [m.tag for m in found[1:]]
+    if first.startswith(("NN", "NP", "NR", "XR", "MAG", "MM", "MAJ", "IC")):
+        return all(tag.startswith(("J", "X", "VCP", "NNG", "E", "V")) for tag in rest)
+    return first.startswith(("V", "X")) and all(tag.startswith(("E", "V", "X", "J")) for tag in rest)
+
+
+def _splits(text: str, match: re.Match[str]) -> bool:
+    """Whether the analyser too sees a place word behind nouns, and no verb or longer word."""
+    start, cut = match.start(1), match.start(2)
+    inside = [m for m in morphemes(text) if start <= m.start < match.end(2)]
+    if not inside:
+        return False
+    last = inside[-1]
+    if last.end != match.end(2):
+        return False
+    apart = last.start == cut and last.tag.startswith(("NN", "XSN"))
+    if match.group(2) == "성":
+        after = text[match.end(2) :]
+        apart = apart and bool(re.match(r"(?:에서|까지|으로|의|에)", after))
+    nouns = all(m.tag.startswith(("NN", "V", "E", "XR", "MM", "J")) for m in inside[:-1])
+    return apart and nouns and len(match.group(1)) >= 2

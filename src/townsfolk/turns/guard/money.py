@@ -1,0 +1,197 @@
+"""The rule on money: every amount is the price of what is spoken of, an offer, or comes out right.
+
+Fact checking against what a text rests on, as claims are matched with the one source that speaks
+of the same thing (Thorne et al., 2018, FEVER), and not with any source that has the number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from townsfolk.language.content import content_tokens
+from townsfolk.language.money import Amount, Currency, amounts, counts_up, money_sentences
+from townsfolk.language.names import place_of
+from townsfolk.language.numbers import numerals
+from townsfolk.language.sentences import split_sentences
+from townsfolk.language.sums import comes_out
+from townsfolk.town.town import Town
+
+_MULTIPLE = re.compile(
+    r"\b(?:twice|double|thrice|triple|half|\w+ times) (?:the|what|that|its|a|as much|his|her|my)\b"
+    r"[^.!?]*\b(?:price|cost|fare|toll|fee|silver|pay|charge|worth)|"
+    r"(?:price|cost|fare|toll|fee|charge|pay)\w*[^.!?]*\b(?:twice|double|thrice|triple|\w+ times)\b|"
+    r"\bhalf[- ]price\b|(?:[두세네]|몇|다섯|열)\s?배[^.!?]*(?:값|닢|받|내)|"
+    r"(?:값|닢|통행세|뱃삯)[^.!?]*(?:[두세네]|몇|다섯|열)\s?배|반값|갑절|절반\s?값",
+    re.IGNORECASE,
+)
+_PRICED = re.compile(
+    r"\b(?:pric|cost|pay|paid|fare|toll|fee|charg|worth|owe|sell|sold|buy|apiece)\w*|"
+    r"값|요금|통행세|뱃삯|삯|팔|사 ?가|깎",
+    re.IGNORECASE,
+)
+_ON_SUBJECT = 0.6
+"""A source that shares this part of the words that the closest source shares is on the subject."""
+
+
+@dataclass(frozen=True)
+class Ware:
+    """Something with a price, and what it is called."""
+
+    names: tuple[str, ...]
+    price: int
+
+
+@dataclass(frozen=True)
+class MoneySource:
+    """A sentence that states money."""
+
+    tokens: frozenset[str]
+    values: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Money:
+    """What is known of money in a turn."""
+
+    currency: Currency
+    wares: tuple[Ware, ...] = ()
+    sources: tuple[MoneySource, ...] = ()
+    offered: frozenset[int] = frozenset()
+    """Amounts that somebody named before, or that the beat is about."""
+    counts: frozenset[int] = frozenset()
+    """Numbers that were heard: how many of something are wanted."""
+    asked: str = ""
+    """What was said last."""
+    texts: tuple[str, ...] = ()
+    """All that the turn rests on."""
+
+
+@lru_cache(maxsize=32)
+def wares_of(town: Town, language: str) -> tuple[Ware, ...]:
+    """The items of a town that are for sale."""
+    return tuple(
+        Ware((item.name.get(language), *item.aliases.get(language)), item.price)
+        for item in town.items.values()
+        if item.price is not None
+    )
+
+
+@lru_cache(maxsize=8192)
+def sources_in(text: str, currency: Currency) -> tuple[MoneySource, ...]:
+    """The sentences of a text that state money; what stands around them tells their subject."""
+    around = _subject(text, currency)
+    return tuple(
+        MoneySource(_subject(sentence, currency) | (around if len(around) < 40 else set()), values)
+        for sentence, values in money_sentences(text, currency)
+    )
+
+
+def _subject(text: str, currency: Currency) -> frozenset[str]:
+    coins = set(content_tokens(currency.coins, currency.language))
+    return frozenset(content_tokens(text, currency.language)) - coins
+
+
+def wrong_price(line: str, money: Money) -> str | None:
+    """What is wrong with the amounts of a line, or None."""
+    multiple = _MULTIPLE.search(line)
+    if multiple and not any(_MULTIPLE.search(text) for text in money.texts):
+        return f"reckons a price: {multiple.group()!r}"
+    before: list[int] = []
+    wares = [ware.price for ware, *_ in _wares_in(line, money)]
+    for sentence in split_sentences(line):
+        named = _wares_in(sentence, money)
+        found = amounts(sentence, money.currency)
+        if counts_up([amount.value for amount in found]):
+            continue
+        for amount in found:
+            reckoned = [*before, *wares, *sorted(money.offered)[:3]]
+            if not (
+                _stands(amount, sentence, named, line, money)
+                or comes_out(amount.value, reckoned, money.counts | _counts(line))
+            ):
+                return f"states {amount.value} {money.currency.after}".strip()
+            before.append(amount.value)
+    return None
+
+
+def _stands(
+    amount: Amount,
+    sentence: str,
+    named: list[tuple[Ware, int, int]],
+    line: str,
+    money: Money,
+) -> bool:
+    if amount.stated and not _same_coin(amount, money):
+        return False
+    if not amount.stated and not named and not _PRICED.search(sentence):
+        return True
+    bound = _bound(amount, sentence, named, money)
+    if bound is not None:
+        return amount.value == bound or amount.value in money.offered
+    if amount.value in money.offered or amount.value in {ware.price for ware, *_ in named}:
+        return True
+    return amount.value in _on_subject(sentence, line, money)
+
+
+def _same_coin(amount: Amount, money: Money) -> bool:
+    """Whether an amount is in the town's coin, or in one that something speaks of."""
+    own = money.currency.coins
+    general = ("coin", "piece", "닢", "동전")
+    return all(
+        coin.rstrip("s") in own or coin in own or coin.startswith(general)
+        or any(coin in text.lower() for text in money.texts)
+        for coin in amount.coin.split()
+    )  # fmt: skip
+
+
+def _bound(
+    amount: Amount, sentence: str, named: list[tuple[Ware, int, int]], money: Money
+) -> int | None:
+    """The price that an amount has to be: of the only ware, or of the one it stands beside."""
+    if not named:
+        return None
+    if len(named) == 1:
+        return named[0][0].price
+    found = amounts(sentence, money.currency)
+    if len(found) == len(named):
+        pairs = list(zip(named, found, strict=True))
+        if all(ware[1] < value.start for ware, value in pairs) and all(
+            value.start < ware[1] for (_, value), (ware, _) in zip(pairs, pairs[1:], strict=False)
+        ):
+            return next(ware[0].price for ware, value in pairs if value == amount)
+    return None
+
+
+def _wares_in(text: str, money: Money) -> list[tuple[Ware, int, int]]:
+    """The wares that a text names, each once, and never one inside the name of another."""
+    found: list[tuple[int, int, Ware]] = []
+    for ware in money.wares:
+        for name in ware.names:
+            place = place_of(text, name)
+            if place is not None:
+                found.append((place, -len(name), ware))
+    kept: list[tuple[Ware, int, int]] = []
+    for place, length, ware in sorted(found, key=lambda hit: (hit[1], hit[0])):
+        end = place - length
+        if all(end <= start or place >= stop for _, start, stop in kept) and all(
+            ware is not other for other, *_ in kept
+        ):
+            kept.append((ware, place, end))
+    return sorted(kept, key=lambda hit: hit[1])
+
+
+def _counts(line: str) -> set[int]:
+    return {number.value for number in numerals(line) if not number.ordinal and number.value < 50}
+
+
+def _on_subject(sentence: str, line: str, money: Money) -> set[int]:
+    """The amounts of the sources that speak of what the sentence, or the question, is about."""
+    said = _subject(sentence, money.currency)
+    wider = said | _subject(line, money.currency) | _subject(money.asked, money.currency)
+    scored = [(2 * len(s.tokens & said) + len(s.tokens & wider), s) for s in money.sources]
+    most = max((score for score, _ in scored), default=0)
+    close: Iterable[MoneySource] = (s for score, s in scored if score >= most * _ON_SUBJECT)
+    return {value for source in close for value in source.values}
