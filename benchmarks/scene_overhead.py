@@ -33,7 +33,6 @@ from townsfolk.models.routed import RoutedModel
 from townsfolk.retrieval.index import Hit, LoreIndex
 from townsfolk.store.transcript_file import TranscriptFile
 from townsfolk.town.load import load_town
-from townsfolk.town.scenes import Scene
 from townsfolk.town.town import Town
 from townsfolk.turns.player import ScriptedPlayer
 from townsfolk.turns.prompt import fill
@@ -142,7 +141,7 @@ def _plain_crewai(
     from crewai.tools import BaseTool
 
     logging.getLogger("crewai").setLevel(logging.ERROR)
-    scene: Scene = town.scenes[SCENE]
+    scene = town.scenes[SCENE]
     llm = LLM(model="openai/instant", base_url=endpoint.url, api_key="-")
 
     class KnowledgeSearch(BaseTool):  # type: ignore[misc]
@@ -157,7 +156,8 @@ def _plain_crewai(
             return "\n".join(hit.text for hit in hits[:lore])
 
     def play() -> None:
-        agents, tasks = {}, {}
+        agents: dict[str, Any] = {}
+        tasks: dict[str, Any] = {}
         for name in scene.cast:
             agent = town.agents[name]
             fields = {

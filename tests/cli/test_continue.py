@@ -213,7 +213,6 @@ def test_another_scene_is_played_in_the_world_that_was_left(play: Play, tmp_path
 # --- what the environment says
 
 
-@pytest.mark.xfail(strict=True, reason="TOWNSFOLK_SCENE counts as named")
 def test_a_scene_in_the_environment_is_not_named_by_the_user(
     play: Play, stopped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,7 +223,6 @@ def test_a_scene_in_the_environment_is_not_named_by_the_user(
     assert json.loads(stopped.read_text())["status"] == "finished"
 
 
-@pytest.mark.xfail(strict=True, reason="TOWNSFOLK_LANGUAGE counts as --language")
 def test_a_language_in_the_environment_is_not_asked_for_by_the_user(
     play: Play, stopped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,7 +231,6 @@ def test_a_language_in_the_environment_is_not_asked_for_by_the_user(
     assert result.exit_code == 0, result.stderr
 
 
-@pytest.mark.xfail(strict=True, reason="go_on keeps the first player")
 def test_nobody_speaks_for_a_player_who_is_left_out(play: Play, stopped: Path) -> None:
     """--player none takes the player off the stage of the scene that goes on."""
     assert play("--continue", stopped, "--player", "none").exit_code == 0

@@ -30,7 +30,7 @@ from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.beats import PLAYER
 from townsfolk.town.scenes import REPLIES
 from townsfolk.town.town import Town
-from townsfolk.town.transcript import Transcript, Turn
+from townsfolk.town.transcript import Transcript
 from townsfolk.turns.player import HumanPlayer, Player, ScriptedPlayer
 
 BEATS: Entries = {

@@ -124,8 +124,9 @@ def test_an_error_comes_out_as_it_went_in(
             raise error
 
     stand = Failing()
+    crew = script(square, stand, executor)
     with pytest.raises(error if isinstance(error, type) else type(error)):
-        script(square, stand, executor).kickoff()
+        crew.agents[0].llm.perform(crew)
     assert stand.asked == ["first"]
 
 
@@ -183,21 +184,28 @@ def test_an_executor_is_built_by_the_method_that_we_override(
     assert len(built) >= 2
 
 
-def test_outputs_are_logged_once_a_task_by_the_method_that_we_override(
+def test_outputs_are_logged_once_a_task_by_the_log_that_we_leave_out(
     square: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from crewai import Crew
+    from crewai.utilities.task_output_storage_handler import TaskOutputStorageHandler
 
-    logged: list[str] = []
+    logged: list[int] = []
 
-    def store(self: Any, task: Any, *args: Any) -> None:
-        logged.append(task.name)
+    def store(self: Any, task_index: int, log: Any) -> None:
+        logged.append(task_index)
 
-    monkeypatch.setattr(Crew, "_store_execution_log", store)
+    monkeypatch.setattr(TaskOutputStorageHandler, "update", store)
     script(square, Stand(), "stock").kickoff()
-    assert logged == list(BEATS)
+    assert logged == [0, 1, 2]
     script(square, Stand(), "fast").kickoff()
-    assert logged == list(BEATS)
+    assert logged == [0, 1, 2]
+
+
+def test_a_fast_crew_opens_no_database(square: Town, tmp_path: Path) -> None:
+    script(square, Stand(), "fast").kickoff()
+    assert list(tmp_path.rglob("*.db")) == []
+    script(square, Stand(), "stock").kickoff()
+    assert list(tmp_path.rglob("*.db")) != []
 
 
 # --- the model
@@ -281,17 +289,19 @@ def depth() -> int:
 
 
 def interrupt(town: Town, kick_off: Any) -> None:
-    class Interrupted(Stand):
-        def speak(self, name: str, model: Completer) -> Turn | None:
-            raise KeyboardInterrupt
+    crew = script(town, Stand())
 
+    def stop(*args: Any, **kwargs: Any) -> None:
+        raise KeyboardInterrupt
+
+    # Where CrewAI itself is interrupted; what the stage raises never reaches it.
+    crew.agents[0]._prepare_task_execution = stop
     with pytest.raises(KeyboardInterrupt):
-        kick_off(script(town, Interrupted()))
+        kick_off(crew)
 
 
 def test_crews_that_are_interrupted_leave_nothing_behind(square: Town) -> None:
     """CrewAI alone leaves its open events on a stack that holds a hundred."""
-    from townsfolk.crews.play import _kick_off
 
     def stock(crew: Any) -> None:
         crew.kickoff()
@@ -303,10 +313,11 @@ def test_crews_that_are_interrupted_leave_nothing_behind(square: Town) -> None:
     assert contextvars.copy_context().run(left_by_stock) > depth()
     before = depth()
     for _ in range(150):
-        interrupt(square, _kick_off)
+        interrupt(square, lambda crew: crew.agents[0].llm.perform(crew))
     assert depth() == before
     stand = Stand()
-    _kick_off(script(square, stand))
+    crew = script(square, stand)
+    crew.agents[0].llm.perform(crew)
     assert stand.asked == list(BEATS)
 
 

@@ -162,7 +162,7 @@ def test_an_interrupt_while_the_model_is_called_loses_no_beat(
     full = Theatre(gate, lines_by_seed("en"), NoLore()).play(SMALL, ScriptedPlayer(), setting)
     calls = sum(turn.calls for turn in full.turns)
     assert calls > 2
-    for call in range(1, calls + 1):
+    for call in sorted({1, 2, calls // 2, calls}):
         written = Written()
         with pytest.raises(KeyboardInterrupt):
             Theatre(gate, interrupted_at(call), NoLore()).play(
@@ -212,7 +212,7 @@ def test_a_human_is_not_asked_again_for_what_they_said(gate: Town) -> None:
     written = StopsAfter(0)
     Theatre(gate, model_away(), NoLore()).play(SMALL, HumanPlayer(ask), ENGLISH, [written])
     asked = len(hints)
-    for transcript in lines_of(written):
+    for transcript in lines_of(written)[::2]:
         hints[:] = [turn.speech for turn in transcript.turns if turn.speaker == PLAYER]
         rest = Theatre(gate, model_away(), NoLore()).go_on(transcript, HumanPlayer(ask), ENGLISH)
         assert len(hints) == asked
@@ -284,7 +284,6 @@ def test_every_listener_hears_that_the_scene_is_over(
         assert listener.news.count("scene_ended") == 1
 
 
-@pytest.mark.xfail(run=False, reason="CrewAI asks again; Script.speak then loops for ever")
 @pytest.mark.parametrize("executor", ["fast", "stock"])
 def test_a_listener_that_fails_is_not_taken_for_a_model_that_is_busy(
     square: Town, executor: Executor

@@ -29,6 +29,12 @@ def _crewai_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CREWAI_DISABLE_TELEMETRY", "true")
 
 
+@pytest.fixture(autouse=True)
+def _no_guard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the model says is spoken, so that its lines can be told apart."""
+    monkeypatch.setattr("townsfolk.turns.speaking.check_line", lambda speech, context: [])
+
+
 def played(town: Town, lore: LoreIndex, scene: str, executor: Executor) -> tuple[Transcript, int]:
     """A scene, and how often the model was called."""
     model = lines_by_seed("en")
@@ -50,8 +56,8 @@ def test_the_stock_executor_plays_the_same_scene(
     assert what_was_said(stock.turns) == what_was_said(fast.turns)
     assert stock.world == fast.world
     assert (stock.ending, stock.progress) == (fast.ending, fast.progress)
-    assert stock_calls == fast_calls == sum(turn.calls for turn in fast.turns)
     assert "model" in {turn.origin for turn in fast.turns}
+    assert stock_calls == fast_calls == sum(turn.calls for turn in fast.turns)
 
 
 def test_every_turn_taking_is_among_them(town: Town) -> None:

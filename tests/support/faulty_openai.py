@@ -213,10 +213,11 @@ def dripping(asked: Asked) -> Reply:
     """A byte comes now and then, so that no silence is long enough to be noticed."""
 
     def send(handler: BaseHTTPRequestHandler) -> None:
-        _head(handler, 10_000)
+        _send(handler, b"", 10_000)
         until = time.monotonic() + _NEVER
         while time.monotonic() < until and not _gone(handler):
             handler.wfile.write(b" ")
+            handler.wfile.flush()
             time.sleep(0.05)
 
     return Reply(send=send)
@@ -420,16 +421,6 @@ def _payload(reply: Reply) -> bytes:
     return json.dumps(answer, ensure_ascii=False).encode()
 
 
-def _head(
-    handler: BaseHTTPRequestHandler, length: int, kind: str = "application/json", status: int = 200
-) -> None:
-    handler.send_response(status)
-    handler.send_header("Content-Type", kind)
-    handler.send_header("Content-Length", str(length))
-    handler.end_headers()
-    handler.wfile.flush()
-
-
 def _send(
     handler: BaseHTTPRequestHandler,
     payload: bytes,
@@ -437,7 +428,7 @@ def _send(
     kind: str = "application/json",
     status: int = 200,
 ) -> None:
-    """A body that is said to be so long."""
+    """A body, or its beginning, that is said to be so long."""
     handler.send_response(status)
     handler.send_header("Content-Type", kind)
     handler.send_header("Content-Length", str(length))
@@ -464,5 +455,5 @@ def _called(name: str, arguments: Body) -> Reply:
 
 def _last_question(asked: Asked) -> str:
     """The last message that asks for a line, with its lore and what was said."""
-    users = [m["content"] for m in asked.messages if m["role"] == "user"]
+    users = [str(m["content"]) for m in asked.messages if m["role"] == "user"]
     return next((text for text in reversed(users) if "(" in text and "\n" in text), users[-1])

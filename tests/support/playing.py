@@ -21,6 +21,12 @@ SMALL = "small"
 """The scene of a small town."""
 _SYLLABLES = {"en": ["ka", "lo", "mi", "ru", "ten"], "ko": ["가", "로", "미", "루", "텐"]}
 
+_LINES = {
+    "en": ["Aye, we call it {} here.", "Well, that may be {}, or it may not.",
+           "My mother always said {}, you know.", "I would sooner have {} than nothing."],
+    "ko": ["여기서는 {}라 하오.", "{}라 해도 되겠소.", "{}라고들 해요.", "그건 {}야."],
+}  # fmt: skip
+
 
 class NoLore(LoreIndex):
     """Finds nothing, without embeddings: for what does not hang on lore."""
@@ -61,8 +67,9 @@ def lines_by_seed(language: str, profile: ModelProfile = WEAK) -> ReplayModel:
     """A model whose line hangs on the request's seed alone: the same turn, the same line."""
 
     def say(request: Request) -> Reply:
-        word = "".join(random.Random(request.seed).choices(_SYLLABLES[language], k=6))
-        return f"Aye, we call it {word} here." if language == "en" else f"여기서는 {word}라 하오."
+        chance = random.Random(request.seed)
+        word = "".join(chance.choices(_SYLLABLES[language], k=6))
+        return chance.choice(_LINES[language]).format(word)
 
     return ReplayModel(say, profile)
 

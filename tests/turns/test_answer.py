@@ -30,7 +30,23 @@ def test_a_whole_answer_is_read() -> None:
     ],
 )
 def test_broken_json_is_mended(text: str) -> None:
-    assert parse_answer(text) == Answer("Halt.")
+    answer = parse_answer(text)
+    assert (answer.speech, answer.stage, answer.actions) == ("Halt.", "", ())
+
+
+def test_an_answer_that_broke_off_is_known_by_its_missing_end() -> None:
+    assert parse_answer('{"speech": "Two silver on').cut
+    assert not parse_answer('{"speech": "Two silver."}').cut
+
+
+def test_an_answer_that_is_nested_too_deeply_is_taken_as_it_stands() -> None:
+    assert parse_answer("{" * 200).speech == "{" * 200
+
+
+def test_an_action_that_is_named_twice_is_taken_once() -> None:
+    action = '{"name": "open_gate", "arguments": {}}'
+    text = f'{{"speech": "Pass.", "actions": [{action}, {action}]}}'
+    assert parse_answer(text).actions == (("open_gate", {}),)
 
 
 def test_korean_speech_is_read() -> None:

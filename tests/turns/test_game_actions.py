@@ -241,14 +241,16 @@ def test_an_effect_whose_argument_is_not_stated_is_rejected(town: Town) -> None:
     before = world.model_copy(deep=True)
     proposed = [("complete_quest", dict[str, Any]())]
     part = reply(town, "quest_giver")
-    [action] = perform(changed, part, proposed, world, everybody(town)).actions
+    done = perform(changed, part, proposed, world, everybody(town))
+    [action] = done.actions
     assert (action.accepted, action.reason) == (False, "$quest is not stated")
-    assert world == before
+    assert done.world == before
 
 
 def test_nothing_is_sold_to_somebody_who_is_not_there(town: Town, world: World) -> None:
     before = world.model_copy(deep=True)
     sale = ("sell", {"item": "lantern", "price": 12, "buyer": PLAYER})
-    [action] = perform(town, reply(town, "merchant"), [sale], world, ["merchant"]).actions
+    done = perform(town, reply(town, "merchant"), [sale], world, ["merchant"])
+    [action] = done.actions
     assert (action.accepted, action.reason) == (False, "player is not here")
-    assert world == before
+    assert done.world == before

@@ -5,15 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from townsfolk.cli.app import town_option
 
 if TYPE_CHECKING:
     from townsfolk.crews.setting import Executor
     from townsfolk.turns.player import Player
+
+T = TypeVar("T")
 
 
 @click.command("play")
@@ -60,8 +63,13 @@ def command(
     from townsfolk.town.settings import cache_folder
 
     town = load_town(town_root)
+    if before is not None:
+        # What is set once for all plays says nothing of this one.
+        scene, language = _stated("scene", scene), _stated("language", language)
     start = choose_start(town, scene, language, before)
     rest = start.rest_of
+    if rest is not None and _stated("seed", seed) is not None:
+        raise click.UsageError(f"--seed is {rest.seed} in the scene that was stopped; leave it out")
     kind = player_kind or (rest.player if rest else "scripted")
     if kind == "human" and executor == "stock":
         raise click.UsageError("--executor stock cannot wait for a human; leave one of them out")
@@ -86,6 +94,12 @@ def command(
     finally:
         theatre.model.close()
         printer.close(file.path)
+
+
+def _stated(option: str, value: T | None) -> T | None:
+    """An option's value where it stands on the command line, and not in the environment."""
+    source = click.get_current_context().get_parameter_source(option)
+    return value if source is ParameterSource.COMMANDLINE else None
 
 
 def _player(kind: str, ask: Callable[[str], str]) -> Player | None:

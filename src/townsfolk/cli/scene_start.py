@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from townsfolk.store.read_transcript import read_transcript
+from townsfolk.town.beats import PLAYER
 from townsfolk.town.errors import TownsfolkError, did_you_mean, listing
 from townsfolk.town.scene_version import scene_version
 from townsfolk.town.town import Town
@@ -37,6 +38,8 @@ def choose_start(
         TownsfolkError: the transcript cannot be gone on from.
     """
     earlier = read_transcript(before) if before is not None else None
+    if earlier is not None:
+        _check_town(town, earlier, before)
     named = _stem(scene)
     if earlier is None:
         name = named or town.default_scene
@@ -75,15 +78,35 @@ def _check_scene(town: Town, name: str) -> None:
         )
 
 
+def _check_town(town: Town, earlier: Transcript, file: Path | None) -> None:
+    names = town.config.name.variants
+    if earlier.town not in names:
+        raise TownsfolkError(
+            f"cannot go on from {file}: it is of {earlier.town}, and this town is {names[0]}; "
+            "name its own town with --town DIR"
+        )
+
+
 def _check_rest(town: Town, earlier: Transcript, file: Path | None) -> None:
-    name = earlier.scene
+    name, progress = earlier.scene, earlier.progress
     known = name in town.scenes
-    if not known or scene_version(town, name) != earlier.progress.version:
+    if not known or scene_version(town, name) != progress.version or not _sound(town, earlier):
         found = f"the steps of {name} have changed" if known else f"the town has no scene {name!r}"
         raise TownsfolkError(
             f"cannot go on with {name} from {file}: {found} since it was stopped; "
             f"play a scene in its world instead: townsfolk play SCENE --continue {file}"
         )
+
+
+def _sound(town: Town, earlier: Transcript) -> bool:
+    """Whether what it says of the scene's progress can be so; somebody may have edited it."""
+    progress, scene = earlier.progress, town.scenes[earlier.scene]
+    return (
+        0 <= progress.next <= len(scene.beats)
+        and 0 <= progress.fresh <= len(progress.left_open)
+        and set(progress.present) <= {PLAYER, *scene.cast}
+        and set(progress.left_open) <= set(scene.beat_ids())
+    )
 
 
 def _language(town: Town, scene: str, language: str | None) -> str:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _COLOURS = ("cyan", "yellow", "green", "magenta", "blue", "bright_red")
 _PLAYER_COLOUR = "white"
+_ENDINGS = {"until": ", what it waited for has come", "rounds": ", its rounds are over",
+            "silence": ", nobody had more to say"}  # fmt: skip
 _ORIGINS = {"authored": "authored line", "fallback": "fallback line", "say": "said as written"}
 
 
@@ -34,7 +36,7 @@ def scene_printer() -> ScenePrinter:
 
 def turn_notes(turn: Turn) -> list[str]:
     """What belongs to a line: game actions, lore it rests on, where it comes from, seconds."""
-    notes = []
+    notes = ["interrupts"] if turn.interrupts else []
     for action in turn.game_actions:
         arguments = ", ".join(f"{key}={value}" for key, value in action.arguments.items())
         verdict = "" if action.accepted else f" rejected: {action.reason}"
@@ -67,11 +69,30 @@ def summary(transcript: Transcript) -> str:
     accepted = sum(action.accepted for turn in npc for action in turn.game_actions)
     parts.append(f"{accepted} game actions")
     parts.append(f"{sum(turn.timing.seconds for turn in npc):.1f} s of turns")
-    return f"{transcript.status}: {', '.join(parts)} (seed {transcript.seed})"
+    ending = _ENDINGS.get(transcript.ending, "")
+    return f"{transcript.status}{ending}: {', '.join(parts)} (seed {transcript.seed})"
+
+
+def goes_on_after(transcript: Transcript) -> str:
+    """What a scene that was stopped goes on after; nothing at its start."""
+    if not transcript.turns:
+        return ""
+    last = transcript.turns[-1]
+    return f"goes on after line {last.number}, {last.name}: {last.speech}"
+
+
+def next_step(transcript: Transcript | None, file: Path) -> str:
+    """How a scene that did not come to its end can be gone on with; nothing otherwise."""
+    if transcript is None or transcript.status == "finished" or not transcript.turns:
+        return ""
+    return f"go on with: townsfolk play --continue {file}"
 
 
 class ScenePrinter(QuietListener):
     """Plain lines on standard output."""
+
+    ended: Transcript | None = None
+    """The scene, once it is over."""
 
     def opening(self, town: str) -> None:
         """The first sign of life."""
@@ -93,11 +114,14 @@ class ScenePrinter(QuietListener):
 
     def ask(self, hint: str) -> str:
         """What a human player says."""
-        return input(f"you (for example: {hint}): ")
+        return input(f"you (for example: {hint}): " if hint else "you: ")
 
     def scene_started(self, scene: Scene, transcript: Transcript) -> None:
-        place = scene.place.get(transcript.language)
+        place = transcript.progress.place
         print(f"\n== {transcript.title} ==\n[{place}] {scene.premise.get(transcript.language)}\n")
+        if rest := goes_on_after(transcript):
+            print(f"({rest})")
+        sys.stdout.flush()
 
     def place_changed(self, place: str) -> None:
         print(f"[{place}]", flush=True)
@@ -116,11 +140,14 @@ class ScenePrinter(QuietListener):
             print(f"    {' | '.join(notes)}", flush=True)
 
     def scene_ended(self, transcript: Transcript) -> None:
+        self.ended = transcript
         print(f"\n{summary(transcript)}", flush=True)
 
     def close(self, file: Path) -> None:
         """The last word: where the transcript is."""
         print(f"transcript: {file}", flush=True)
+        if step := next_step(self.ended, file):
+            print(step, flush=True)
 
 
 class RichPrinter(ScenePrinter):
@@ -149,14 +176,17 @@ class RichPrinter(ScenePrinter):
 
     def ask(self, hint: str) -> str:
         self._quiet()
-        self._console.print(f"[dim]for example: {escape(hint)}[/]")
+        if hint:
+            self._console.print(f"[dim]for example: {escape(hint)}[/]")
         return self._console.input("[bold]you ›[/] ")
 
     def scene_started(self, scene: Scene, transcript: Transcript) -> None:
         language = transcript.language
         self._console.print(Rule(f"[bold]{escape(transcript.title)}[/]"))
-        self._place(scene.place.get(language))
+        self._place(transcript.progress.place)
         self._console.print(f"[italic dim]{escape(scene.premise.get(language))}[/]\n")
+        if rest := goes_on_after(transcript):
+            self._console.print(f"[dim]{escape(rest)}[/]\n")
 
     def place_changed(self, place: str) -> None:
         self._quiet()
@@ -193,12 +223,15 @@ class RichPrinter(ScenePrinter):
 
     def scene_ended(self, transcript: Transcript) -> None:
         self._quiet()
+        self.ended = transcript
         self._console.print(Rule())
         self._console.print(escape(summary(transcript)))
 
     def close(self, file: Path) -> None:
         self._quiet()
         self._console.print(f"[dim]transcript: {escape(str(file))}[/]")
+        if step := next_step(self.ended, file):
+            self._console.print(escape(step))
 
     def _quiet(self) -> None:
         if self._status is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from crewai import Agent, Crew
+from pydantic import PrivateAttr
 
 
 class FastAgent(Agent):
@@ -35,5 +36,17 @@ class FastCrew(Crew):
     CrewAI writes each output to a database, for `crewai replay`, with a lock between processes.
     """
 
-    def _store_execution_log(self, *args: Any, **kwargs: Any) -> None:
+    _task_output_handler: Any = PrivateAttr(default_factory=lambda: NoOutputLog())
+
+
+class NoOutputLog:
+    """What CrewAI asks of its log of outputs, and nothing of it is done."""
+
+    def reset(self) -> None:
         """Nothing."""
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing."""
+
+    def load(self) -> None:
+        """Nothing was kept."""

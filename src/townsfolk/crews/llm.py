@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Callable
 from typing import Any
 
-from crewai import BaseLLM
+from crewai import BaseLLM, Crew
 from crewai.events.types.llm_events import LLMCallType
 from crewai.llms.base_llm import llm_call_context
 from pydantic import PrivateAttr
@@ -32,6 +33,7 @@ class StageLLM(BaseLLM):
 
     _speak: Speak = PrivateAttr()
     _source: Model = PrivateAttr()
+    _raised: BaseException | None = PrivateAttr(default=None)
 
     def __init__(self, speak: Speak, model: Model) -> None:
         super().__init__(model=model.name, provider="townsfolk")
@@ -51,9 +53,27 @@ class StageLLM(BaseLLM):
         """The spoken line of the task's turn."""
         if from_task is None or not from_task.name:
             raise ValueError("a stage is asked only for tasks that are named after their turns")
+        if self._raised is not None:
+            return NOT_PLAYED
         observed = _Observed(self._source, self, from_task, from_agent)
-        turn = self._speak(from_task.name, observed)
+        try:
+            turn = self._speak(from_task.name, observed)
+        except BaseException as error:
+            # CrewAI asks again after some errors, and wraps others; the turn is not to be played
+            # twice, so none goes through it.
+            self._raised = error
+            return NOT_PLAYED
         return turn.speech if turn is not None else NOT_PLAYED
+
+    def perform(self, crew: Crew) -> None:
+        """Run a crew that speaks through this model; raises what the stage has raised.
+
+        In a context of its own: CrewAI keeps a stack of open events in context variables, and a
+        crew that is interrupted leaves its own behind; after a hundred of them none runs any more.
+        """
+        contextvars.copy_context().run(crew.kickoff)
+        if self._raised is not None:
+            raise self._raised
 
     async def acall(self, *args: Any, **kwargs: Any) -> str:
         """The spoken line of the task's turn."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextvars
 import datetime
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from townsfolk.crews.conversation import Conversation
 from townsfolk.crews.listener import SceneListener
@@ -25,9 +23,6 @@ from townsfolk.town.world import World
 from townsfolk.turns.part import Part
 from townsfolk.turns.player import Player
 from townsfolk.turns.prompt import PROMPT_VERSION
-
-if TYPE_CHECKING:
-    from crewai import Crew
 
 
 class Theatre:
@@ -65,6 +60,10 @@ class Theatre:
         """Play the rest of a scene that was stopped, after its last line."""
         transcript = transcript.model_copy(deep=True)
         transcript.status = "running"
+        transcript.player = player.kind if player is not None else "none"
+        if player is None:
+            present = transcript.progress.present
+            transcript.progress.present = [name for name in present if name != PLAYER]
         if self.model.name not in transcript.model:
             transcript.model += f", {self.model.name}"
         return self._play(transcript, player, setting, listeners)
@@ -105,7 +104,7 @@ class Theatre:
         beats = script.beats_left()
         if beats:
             llm = StageLLM(script.speak, self.model)
-            _kick_off(script_crew(self.town, beats, setting.language, llm, setting.executor))
+            llm.perform(script_crew(self.town, beats, setting.language, llm, setting.executor))
         return script.finish()
 
     def _play_conversation(self, stage: Stage, setting: Setting) -> Ending:
@@ -118,7 +117,8 @@ class Theatre:
 
             llm = StageLLM(speak, self.model)
             name = part.beat_id or f"reply_{len(stage.transcript.turns) + 1}"
-            _kick_off(turn_crew(self.town, part, name, setting.language, llm, setting.executor))
+            crew = turn_crew(self.town, part, name, setting.language, llm, setting.executor)
+            llm.perform(crew)
 
         return Conversation(stage, perform).play()
 
@@ -143,15 +143,6 @@ class Theatre:
             ),
             started_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         )
-
-
-def _kick_off(crew: Crew) -> None:
-    """Run a crew in a context of its own.
-
-    CrewAI keeps a stack of open events in context variables, and one that is interrupted leaves its
-    own behind; after a hundred of them no crew runs any more.
-    """
-    contextvars.copy_context().run(crew.kickoff)
 
 
 def _end(listeners: Sequence[SceneListener], transcript: Transcript) -> None:

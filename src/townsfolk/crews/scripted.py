@@ -25,9 +25,9 @@ class Script:
         None when it cannot be played now, or the scene is over.
         """
         stage = self._stage
-        while not stage.over and stage.step != beat_id:
+        while not stage.over and stage.step not in (beat_id, None):
             stage.take_step()
-        if stage.over:
+        if stage.over or stage.step is None:
             return None
         if not stage.may_play(stage.town.beats[beat_id]):
             stage.transcript.progress = stage.after()

@@ -12,6 +12,7 @@ from townsfolk.town.scenes import Enter, Item, Leave, Move, PlayerLine, Scene
 from townsfolk.town.texts import Text
 from townsfolk.town.town import Town
 from townsfolk.town.transcript import Progress, Transcript, Turn
+from townsfolk.town.world import World
 from townsfolk.turns.driving import run_turn
 from townsfolk.turns.npc_turn import npc_turn, player_turn
 from townsfolk.turns.part import Part
@@ -79,8 +80,7 @@ class Stage:
         self._tell(lambda listener: listener.thinking(name))
         steps = npc_turn(self.town, self._index, model.profile, part, self._situation())
         spoken = run_turn(steps, model)
-        self.transcript.world = spoken.world
-        self._say(spoken.turn, after)
+        self._say(spoken.turn, after, spoken.world)
         return spoken.turn
 
     def take_step(self) -> None:
@@ -111,7 +111,7 @@ class Stage:
             except PlayerLeft:
                 self._leave([PLAYER], after)
             if line:
-                self._say(player_turn(situation, line), after)
+                self._say(player_turn(situation, line), after, self.transcript.world)
         self.transcript.progress = after
 
     def _situation(self) -> Situation:
@@ -130,9 +130,9 @@ class Stage:
         shown = self._names(names)
         self._tell(lambda listener: listener.left(shown))
 
-    def _say(self, turn: Turn, after: Progress) -> None:
-        self.transcript.progress = after
+    def _say(self, turn: Turn, after: Progress, world: World) -> None:
         self.transcript.turns.append(turn)
+        self.transcript.progress, self.transcript.world = after, world
         self._tell(lambda listener: listener.spoke(turn, self.transcript))
 
     def _names(self, characters: Sequence[str]) -> list[str]:

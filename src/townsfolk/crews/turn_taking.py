@@ -153,7 +153,8 @@ def _addressed_by(floor: Floor, last: Turn) -> str | None:
         for known in _names(floor.town, name, floor.language)
         if (place := _place_of_call(last.speech, known)) is not None
     ]
-    return min(places)[1] if places else None
+    # Of two who are called alike the cast's first.
+    return min(places, key=lambda found: found[0])[1] if places else None
 
 
 def _names(town: Town, agent_id: str, language: str) -> list[str]:

@@ -10,6 +10,15 @@ from __future__ import annotations
 import re
 
 from townsfolk.language.sentences import split_sentences
+from townsfolk.language.tokens import morphemes
+
+
+def _closed(final: int) -> str:
+    """All syllables that end in a consonant, by its place in the Unicode block of Hangul."""
+    return "".join(map(chr, range(0xAC00 + final, 0xD7A4, 28)))
+
+
+_WITH_N, _WITH_L, _WITH_B = _closed(4), _closed(8), _closed(17)
 
 _TAIL = re.compile(r"[^가-힣]+$")
 _CALL = re.compile(r"^(.+),\s*[가-힣]+$")
@@ -18,8 +27,12 @@ _CALL = re.compile(r"^(.+),\s*[가-힣]+$")
 _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     # Longest and clearest first; the first that fits decides.
     (r"(?:십시오|십시요|시옵소서|사옵니다|나이다)$", ("하십시오체",)),
-    (r"(?:라니까|다니까|냐니까|자니까)$", ("해체",)),
-    (r"(?:니다|니까)$", ("하십시오체",)),
+    (r"디[다까]$", ("하오체", "하십시오체")),
+    (rf"(?:[{_WITH_B}]니다|[{_WITH_B}]니까|니다)$", ("하십시오체",)),
+    (r"니까$", ("해체",)),
+    (r"[거뭐게]요$", ("하오체", "해요체")),
+    (rf"[{_WITH_L}]까$", ("하게체", "해체", "해라체")),
+    (rf"[{_WITH_N}]가$", ("하게체", "해체")),
     (r"(?:시다)$", ("하오체", "해라체")),
     (r"요$", ("해요체",)),
     (r"죠$", ("해요체",)),
@@ -35,9 +48,23 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
      ("해체",)),
 )  # fmt: skip
 
+PLAIN = re.compile(
+    r"(?:[았었였했됐갔왔났섰졌렸쳤겼꼈]|[한된간온난선진린친긴는]|있|없|않|같|좋|싫)다$"
+)
+"""How a story is told: 해라체 of the past and the present."""
+_CALLS = re.compile(
+    r"(?:아|어|오|허|하|흥|흠|음|쳇|쯧|에이|아이고|어이쿠|어머|어머나|세상에|저런|이런|글쎄|자|그래|아니|네|예|"
+    r"아뇨|아니요|그럼|그럼요|여보게|이보게|이봐|거기|뭐|뭐라고|안녕|안녕히|천만에|맙소사|젠장|제길|빌어먹을|어서|"
+    r"하하|허허|호호|껄껄|물론|물론이지|고마워요|미안해요|고맙소|그래요|됐어요|맞아요|좋아|고마워|미안|됐어|어이|야|쉿|(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|열)"
+    r"|[가-힣]{1,4}(?:님|씨|나리|어르신|양반|손님|친구|사람)|나리|어르신|손님|나그네|친구|아가씨)"
+)
+
+_SELF_TALK = re.compile(r"(?:[라다]니|정신 좀 봐|웬 [가-힣]+야|[가-힣]하게)!+$")
+"""What one says to oneself in any company: 이게 웬 물난리야! 90닢에 달라니!"""
+
 _ACCEPTED: dict[str, frozenset[str]] = {
-    # Speakers of the two polite levels mix them freely; so do those of the two plain ones.
-    "하십시오체": frozenset({"하십시오체", "해요체"}),
+    # 해요체 is mixed with 하십시오체 freely, and so are the two plain levels.
+    "하십시오체": frozenset({"하십시오체"}),
     "해요체": frozenset({"해요체", "하십시오체"}),
     "하오체": frozenset({"하오체"}),
     "하게체": frozenset({"하게체"}),
@@ -62,12 +89,36 @@ def _levels(stem: str) -> tuple[str, ...]:
 
 
 def breaks_level(text: str, level: str) -> list[str]:
-    """The sentences of a line whose ending belongs to other levels than the speaker's."""
+    """The sentences of a line whose ending belongs to other levels than the speaker's.
+
+    A speaker of 하십시오체 may fall into 해요체 in less than half of the sentences.
+    """
     accepted = _ACCEPTED[level]
     broken: list[str] = []
+    softer: list[str] = []
+    kept = 0
     for sentence in split_sentences(text):
         levels = sentence_levels(sentence)
-        # A fragment of one or two words (a call, an exclamation) has no level of its own.
-        if levels and accepted.isdisjoint(levels) and len(sentence.split()) > 2:
+        if not levels or _exclaims(sentence):
+            continue
+        if not accepted.isdisjoint(levels):
+            kept += 1
+        elif level == "하십시오체" and "해요체" in levels:
+            softer.append(sentence)
+        else:
             broken.append(sentence)
-    return broken
+    return broken or (softer if len(softer) > kept else [])
+
+
+def _exclaims(sentence: str) -> bool:
+    """Whether a sentence is a call or an exclamation, which has no level of its own."""
+    if _SELF_TALK.search(sentence) or _ends_in_noun(sentence):
+        return True
+    said = re.sub(r"[^가-힣 ]", "", sentence).split()
+    return not said or all(_CALLS.fullmatch(word) for word in said)
+
+
+def _ends_in_noun(sentence: str) -> bool:
+    """Whether a sentence has no verb at its end: 오늘 마지막은 북쪽에서 온 나그네."""
+    found = [morpheme for morpheme in morphemes(sentence) if not morpheme.tag.startswith("S")]
+    return bool(found) and found[-1].tag in ("NNG", "NNP", "NNB", "NR", "NP", "IC", "NNBC")

@@ -18,7 +18,7 @@ Known = Callable[[str], bool]
 
 _PLACES = (
     r"마을|고을|성문|성채|산맥|산성|항구|나루|주막|여관|객줏집|기사단|상단|상회|길드|교단|수도회|수도원|"
-    r"성당|사원|신전|왕국|제국|공국|영지|평원|계곡|협곡|골짜기|봉우리|호수|고개|언덕|숲|섬|늪|만|곶|폭포|"
+    r"성당|사원|신전|왕국|제국|공국|영지|평원|계곡|협곡|골짜기|봉우리|호수|고개|언덕|숲|섬|늪|곶|폭포|"
     r"광장|시장|거리|골목|다리|탑|요새|용병단|도적단|의용대|자경단|가문|일족|부족|학회|마탑"
 )
 _SHORT_PLACES = r"산|강|성|항|골|천|단|달|재|령"
@@ -38,9 +38,7 @@ _PARTICLE = re.compile(
 _COMPOUND = re.compile(rf"(?<![가-힣])([가-힣]{{2,6}}?)({_PLACES}){_ENDS}")
 _SHORT_COMPOUND = re.compile(rf"(?<![가-힣])([가-힣]{{2,5}}?)({_SHORT_PLACES}){_ENDS}")
 _APART = re.compile(rf"(?<![가-힣])([가-힣]{{2,6}})\s(?:{_PLACES}){_ENDS}")
-_TITLED = re.compile(
-    rf"(?<![가-힣])([가-힣]{{2,6}})(?:\s(?:{_TITLES})|님)(?:네|들)?{_ENDS}"
-)
+_TITLED = re.compile(rf"(?<![가-힣])([가-힣]{{2,6}})(?:\s(?:{_TITLES})|님)(?:네|들)?{_ENDS}")
 _CALLED = re.compile(
     r"(?<![가-힣])([가-힣]{2,6}?)(?:이?라는|이?라고 (?:하는|불리는|부르는))\s"
     r"(?:사람|이|자|여자|남자|곳|데|마을|고을|성|도시|강|산|술|신|나라|섬|놈|친구|영감|노인|배|상인)"
@@ -128,7 +126,9 @@ def _plain(found: list[Morpheme]) -> bool:
     rest = [m.tag for m in found[1:]]
     if first.startswith(("NN", "NP", "NR", "XR", "MAG", "MM", "MAJ", "IC")):
         return all(tag.startswith(("J", "X", "VCP", "NNG", "E", "V")) for tag in rest)
-    return first.startswith(("V", "X")) and all(tag.startswith(("E", "V", "X", "J")) for tag in rest)
+    return first.startswith(("V", "X")) and all(
+        tag.startswith(("E", "V", "X", "J")) for tag in rest
+    )
 
 
 def _splits(text: str, match: re.Match[str]) -> bool:

@@ -23,10 +23,17 @@ _COUNTING = re.compile(
     re.IGNORECASE,
 )
 """What may stand behind an English number that counts nothing named after it."""
+_ENDS_KO = re.compile(
+    r"\s*(?:$|[.,!?…])|(?:이[고면네지야오]|이에요|[은는을를에도만로야요]|으로|예요|입니다|일세)(?![가-힣])"
+)
 _IDIOM = re.compile(
     r"\b(?:not|no|never|without|every|last)\b[\w\s']{0,12}$|(?:한|1|일)\s?닢\s?(?:도|이라도|씩)",
     re.IGNORECASE,
 )
+
+
+_FEWEST = {"en": 1, "ko": 9}
+"""Numbers up to this count people and things where no coin is named: 둘이서, 셋 다."""
 
 
 class Amount(NamedTuple):
@@ -86,14 +93,16 @@ def amounts(text: str, currency: Currency) -> tuple[Amount, ...]:
             if number.value > 1 or not idiom:
                 coins = " ".join(match.group(1) for match in (ahead, behind) if match)
                 found.append(Amount(number.value, number.start, number.end, True, coins.lower()))
-        elif number.value > 1 and _counts_nothing(text, number.end, number.vague, currency):
+        elif number.value > _FEWEST[currency.language] and _counts_nothing(
+            text, number.end, currency
+        ):
             found.append(Amount(number.value, number.start, number.end, False))
     return tuple(found)
 
 
-def _counts_nothing(text: str, end: int, vague: bool, currency: Currency) -> bool:
+def _counts_nothing(text: str, end: int, currency: Currency) -> bool:
     if currency.language == "ko":
-        return not vague and not re.match(r"\s?[가-힣]*(?:번|째|명|사람|년|개|타래|살|걸음|분)", text[end:])
+        return bool(_ENDS_KO.match(text, end))
     return bool(_COUNTING.match(text, end))
 
 
@@ -101,9 +110,9 @@ def money_sentences(text: str, currency: Currency) -> list[tuple[str, frozenset[
     """The sentences of a text that state money, with the amounts."""
     found = []
     for sentence in split_sentences(text):
-        values = frozenset(amount.value for amount in amounts(sentence, currency) if amount.stated)
-        if values:
-            found.append((sentence, values))
+        stated = amounts(sentence, currency)
+        if any(amount.stated for amount in stated):
+            found.append((sentence, frozenset(amount.value for amount in stated)))
     return found
 
 

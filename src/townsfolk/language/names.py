@@ -47,6 +47,14 @@ def unknown_names(text: str, known: Collection[str]) -> list[str]:
     return [word for word in capitalised(text) if _bare(word) not in known]
 
 
+def sound(word: str) -> str:
+    """How a word sounds, roughly: its consonants, after the Soundex code of Russell (1918)."""
+    letters = re.sub(r"[^a-z]", "", word.lower())
+    bare = re.sub(r"(?<=.)[aeiouyhw]", "", letters)
+    code = re.sub(r"(.)\1+", r"\1", bare)
+    return code if len(code) > 1 else letters
+
+
 def _bare(word: str) -> str:
     return re.sub(r"['’]s?$", "", word).lower()
 

@@ -43,13 +43,14 @@ _DAY_NAMES = {"초하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5
 _DAY = re.compile(rf"(?<![가-힣])(?:초|(열|스무))?({'|'.join(_DAY_NAMES)})")
 _ENDS = (
     r"(?=$|[^가-힣]|이[고면네지야오에요]|[은는이가을를의에도만로야요]|으로|예요|입니다|일세|이나|이라|"
-    r"이었|였|정도|쯤|씩|까지|부터|이에요)"
+    r"이었|였|정도|쯤|씩|까지|부터|이에요|이서|인데|이니|인가|인지|이래)"
 )
 _ALONE = re.compile(
     rf"(?<![가-힣])(?:({_HUNDREDS})?({_TEN})(하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉)|"
     rf"(스물|서른|마흔|예순|일흔|여든|아흔)){_ENDS}"
 )
 """Tens that are no other word, and tens with units: 스물, 쉰넷; but not 쉰, 열."""
+_ORDINAL = re.compile(rf"(?<![가-힣])({_TEN})?(둘|셋|넷|다섯|여섯|일곱|여덟|아홉)째")
 _SMALL_ALONE = re.compile(rf"(?<![가-힣])(둘|셋|넷|다섯|여섯|일곱|여덟|아홉|열|쉰){_ENDS}")
 _SINO_ALONE = re.compile(
     rf"(?<![가-힣])((?:[이삼사오육칠팔구]?천)?(?:[이삼사오육칠팔구]?백)?(?:[이삼사오육칠팔구]?십)?"
@@ -81,7 +82,15 @@ def korean_numerals(text: str) -> Iterator[Numeral]:
         digits, scale, rest = match.groups()
         value = int(digits) * {"백": 100, "천": 1000, "만": 10_000}[scale] + int(rest or 0)
         yield Numeral(value, match.start(), match.end())
+    yield from _ordinals(text)
     yield from _alone(text)
+
+
+def _ordinals(text: str) -> Iterator[Numeral]:
+    for match in _ORDINAL.finditer(text):
+        tens, units = match.groups()
+        value = _NATIVE_TENS.get(tens or "", 0) + _NATIVE_UNITS[units]
+        yield Numeral(value, match.start(), match.end(), ordinal=True)
 
 
 def _alone(text: str) -> Iterator[Numeral]:

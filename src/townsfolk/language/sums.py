@@ -11,7 +11,7 @@ _MOST = 6
 
 def comes_out(value: int, parts: Iterable[int], counts: Collection[int] = ()) -> bool:
     """Whether a number is a sum or a difference of others, or one of them some times over."""
-    numbers = list(parts)[:_MOST]
+    numbers = list(parts)[-_MOST:]
     bundles = {part * count for part in numbers for count in counts} - set(numbers)
     if value in bundles:
         return True

@@ -6,13 +6,13 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from townsfolk.models.answers import StreamReading, read_completion
-from townsfolk.models.background import wait_for
+from townsfolk.models.background import items_of, result_of
 from townsfolk.models.deployments import Choice, Deployment
 from townsfolk.models.errors import (
     ContextExceeded,
@@ -88,11 +88,7 @@ class RoutedModel:
 
     def complete(self, request: Request) -> Completion:
         """The whole answer; raises ModelError."""
-        started = time.monotonic()
-        router, call = self._router, self._call(request)
-        with _translating(call.seconds):
-            response = wait_for(lambda: router.completion(**call.arguments), call.seconds)
-            return read_completion(response, self.name, started)
+        return result_of(self.acomplete(request))
 
     async def acomplete(self, request: Request) -> Completion:
         """The whole answer; raises ModelError."""
@@ -105,16 +101,7 @@ class RoutedModel:
 
     def stream(self, request: Request) -> Generator[Chunk, None, None]:
         """The answer as it comes; raises ModelError."""
-        reading = StreamReading(self.name)
-        call = self._call(request, streamed=True)
-        deadline = time.monotonic() + call.seconds
-        with _translating(call.seconds):
-            for piece in self._router.completion(**call.arguments):
-                if time.monotonic() > deadline:
-                    raise TimeoutError
-                if text := reading.take(piece):
-                    yield Chunk(text)
-        yield Chunk("", reading.completion())
+        yield from items_of(self.astream(request))
 
     async def astream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """The answer as it comes; raises ModelError."""
@@ -124,9 +111,10 @@ class RoutedModel:
         with _translating(call.seconds):
             async with asyncio.timeout_at(deadline):
                 pieces = await self._router.acompletion(**call.arguments)
-            async for piece in _until(deadline, pieces):
-                if text := reading.take(piece):
-                    yield Chunk(text)
+            async with aclosing(pieces):
+                async for piece in _until(deadline, pieces):
+                    if text := reading.take(piece):
+                        yield Chunk(text)
         yield Chunk("", reading.completion())
 
     @staticmethod

@@ -17,6 +17,8 @@ class Answer:
     speech: str
     stage: str = ""
     actions: tuple[tuple[str, dict[str, Any]], ...] = field(default=())
+    cut: bool = False
+    """It broke off before its end."""
 
 
 def answer_schema(actions: list[str], thinks: bool) -> dict[str, Any]:
@@ -46,7 +48,10 @@ def parse_answer(text: str) -> Answer:
         return Answer(text)
     from json_repair import repair_json
 
-    data = repair_json(stripped[start:], return_objects=True)
+    try:
+        data = repair_json(stripped[start:], return_objects=True)
+    except (ValueError, RecursionError):  # nested deeper than it can read
+        return Answer(text)
     if not isinstance(data, dict) or not isinstance(data.get("speech"), str):
         return Answer(text)
     stage = data.get("stage")
@@ -54,6 +59,7 @@ def parse_answer(text: str) -> Answer:
         speech=data["speech"],
         stage=stage.strip() if isinstance(stage, str) else "",
         actions=tuple(_actions(data.get("actions"))),
+        cut="}" not in stripped,
     )
 
 

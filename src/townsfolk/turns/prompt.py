@@ -42,6 +42,9 @@ _HISTORY = {"weak": 4, "strong": 12}
 _CHARACTERS_A_TOKEN = {"en": 3.2, "ko": 1.2}
 """Fewer than tokenizers really take, so that the estimate of a prompt's length is safe."""
 
+_FOUND_TOKENS = {"en": 250, "ko": 360}
+"""What one look-up adds to a prompt."""
+
 _EMPTY_TURN: dict[str, Any] = {
     "lore": [], "place": "", "premise": "", "speaker": "", "speech": "", "task": "", "to": "",
     "facts": [], "answer": "",
@@ -87,12 +90,23 @@ class TurnPrompt:
         head = [self._system(), *self._examples()]
         last = self._turn(lore)
         history = self._history()
-        budget = self.profile.context - answer_tokens - 32
+        budget = self.profile.context - answer_tokens - self._reserve(answer_tokens)
         while history and self._tokens([*head, *history, last]) > budget:
             history = history[1:]
         while len(head) > 1 and self._tokens([*head, *history, last]) > budget:
             head = head[:-2]
         return [*head, *history, last]
+
+    def _reserve(self, answer_tokens: int) -> float:
+        """Tokens of what may be added to the prompt before the turn is over.
+
+        A strong model's refused answer and the word on it, and what it looks up. At most half of
+        the context, or there would be nothing left to say it of.
+        """
+        if not self.strong:
+            return 32
+        found = MAX_LOOKUPS * _FOUND_TOKENS[self.situation.language] if self.looks_up else 0
+        return min(answer_tokens + 120 + found, self.profile.context / 2)
 
     def not_to_be_repeated(self, messages: Sequence[Message]) -> str:
         """All of a prompt but its lore: persona, examples, what was said, what is to be done."""

@@ -76,7 +76,7 @@ def _judged(
 ) -> tuple[Line | None, list[Fault]]:
     """The line in a completion, if it may be spoken, and what was wrong with it."""
     answer = parse_answer(completion.text) if prompt.strong else Answer(completion.text)
-    cut = completion.finish == "length"
+    cut = answer.cut or completion.finish == "length"
     speech = repair(answer.speech, context.own_names, context.other_names, context.max_words, cut)
     faults = check_line(speech, context)
     if faults:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from townsfolk.language.content import content_stems
+from townsfolk.language.money import Currency, amounts, currency_of
 from townsfolk.language.names import name_words
-from townsfolk.language.numbers import numbers_in
+from townsfolk.language.numbers import numbers_in, numerals
+from townsfolk.language.sentences import words
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
+from townsfolk.turns.guard.money import Money, sources_in, wares_of
+from townsfolk.turns.guard.town_words import TownWords, capital_words, words_for
 from townsfolk.turns.known import sayable, tellable
 from townsfolk.turns.part import Part
 from townsfolk.turns.situation import Situation
+
+
+def _none(part: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,32 @@ class GuardContext:
     must_convey: tuple[LoreEntry, ...]
     topic: frozenset[str] | None = None
     """Stems of what the turn is about; None where the model is trusted to keep to it."""
+    instructions: str = ""
+    """What only the prompt says: the task, what is expected, how the persona is described."""
+    grounds: str = ""
+    """What may be said as it stands: lore, the authored line, lines in the persona's voice."""
+    money: Money = field(default_factory=lambda: Money(currency_of("{amount} silver", "en")))
+    name_pairs: frozenset[tuple[str, str]] = frozenset()
+    """Words of names that stand side by side in the town's texts; none where that is not known."""
+    cast: tuple[str, ...] = ()
+    """Everybody in the town, by all their names."""
+    year: int | None = None
+    """The year that the story is in."""
+    town_text: Callable[[str], bool] = _none
+    """Whether letters stand anywhere in what the town's author wrote, or in what was heard."""
+    town_word: Callable[[str], bool] = _none
+    """Whether that has a word."""
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The names of everybody who is there or lives in the town."""
+        return tuple(dict.fromkeys([*self.other_names, *self.own_names, *self.cast]))
+
+    def town_has(self, phrase: str) -> bool:
+        """Whether the town's author used a word or phrase of somebody's own days."""
+        if self.language == "ko":
+            return self.town_text(phrase)
+        return all(self.town_word(word) for word in words(phrase)) and bool(words(phrase))
 
 
 def guard_context(
@@ -52,6 +86,8 @@ def guard_context(
     heard = [turn.speech for turn in tellable(town, situation, agent.id)]
     own = [persona.name.get(language), *persona.aliases.get(language)]
     people = [town.character_name(name, scene, language) for name in situation.present]
+    voice = [*persona.speech.catchphrases.get(language), *persona.speech.sample_lines.get(language)]
+    lore = [entry.text(language) for entry in given]
     about = [
         situation.place,
         scene.premise.get(language),
@@ -59,13 +95,16 @@ def guard_context(
         beat.description.get(language),
         persona.background.get(language),
         persona.personality.get(language),
-        *persona.speech.catchphrases.get(language),
-        *persona.speech.sample_lines.get(language),
-        *(entry.text(language) for entry in given),
+        *voice,
+        *lore,
     ]
-    authored = [beat.authored.get(language)] if beat.authored else []
+    authored = [text.get(language) for text in (beat.authored, beat.say) if text]
+    must_convey = tuple(town.lore[lore_id] for lore_id in beat.must_convey)
     rests_on = [*about, *heard, *authored]
-    named = name_words([*rests_on, *own, *people])
+    present = frozenset(situation.present)
+    town_words = words_for(town, agent.id, present, language)
+    said = _Said(town_words, "\n".join([*heard, *people, *own]))
+    named = name_words([*rests_on, *own, *people]) - _opening_words(rests_on, town_words)
     return GuardContext(
         language=language,
         korean_level=persona.speech.korean_level,
@@ -76,10 +115,89 @@ def guard_context(
         earlier=tuple(turn.speech for turn in situation.heard_by(agent.id)),
         prompt=prompt,
         known_numbers=frozenset(number for text in rests_on for number in numbers_in(text)),
-        known_names=_lore_names(town, agent.id, frozenset(situation.present), language) | named,
-        must_convey=tuple(town.lore[lore_id] for lore_id in beat.must_convey),
+        known_names=_lore_names(town, agent.id, present, language) | named,
+        must_convey=must_convey,
         topic=_topic([*about, *heard[-2:]]) if strength == "weak" and language == "en" else None,
+        instructions="\n".join(_instructions(part, language)),
+        grounds="\n".join(
+            [*lore, *authored, *voice, *(entry.text(language) for entry in must_convey)]
+        ),
+        money=_money(
+            town,
+            language,
+            [*about, *authored],
+            heard,
+            voice,
+            [beat.description.get(language)],
+            authored,
+        ),
+        name_pairs=town_words.name_pairs,
+        cast=_cast(town, language),
+        year=town.config.story_time and int(town.config.story_time.root.split("-")[0]),
+        town_text=said.has,
+        town_word=said.has_word,
     )
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What the town's author wrote and what was heard."""
+
+    town: TownWords
+    heard: str
+
+    def has(self, part: str) -> bool:
+        return self.town.has(part) or part in self.heard
+
+    def has_word(self, word: str) -> bool:
+        return word in self.town.words or word in words(self.heard)
+
+
+def _money(
+    town: Town,
+    language: str,
+    about: list[str],
+    heard: list[str],
+    voice: list[str],
+    task: list[str],
+    authored: list[str],
+) -> Money:
+    currency = currency_of(town.config.currency.get(language), language)
+    texts = tuple(dict.fromkeys([*about, *heard]))
+    return Money(
+        currency=currency,
+        wares=wares_of(town, language),
+        sources=tuple(source for text in texts for source in sources_in(text, currency)),
+        offered=_values([*heard, *task], currency),
+        voiced=_values(voice, currency),
+        supposed=_values(authored, currency),
+        counts=frozenset(n.value for text in heard[-2:] for n in numerals(text) if not n.ordinal),
+        asked=heard[-1] if heard else "",
+        texts=texts,
+    )
+
+
+def _values(texts: list[str], currency: Currency) -> frozenset[int]:
+    return frozenset(amount.value for text in texts for amount in amounts(text, currency))
+
+
+def _instructions(part: Part, language: str) -> list[str]:
+    persona, entry, beat = part.agent.persona, part.agent.entry, part.beat
+    texts = (
+        beat.description, beat.expected_output, persona.personality, persona.speech.register_,
+        entry.role, entry.goal, entry.backstory,
+    )  # fmt: skip
+    return [*(text.get(language) for text in texts), *persona.taboos.get(language)]
+
+
+@lru_cache(maxsize=32)
+def _cast(town: Town, language: str) -> tuple[str, ...]:
+    """All names of everybody in the town, first names too."""
+    names: list[str] = []
+    for agent in town.agents.values():
+        full = agent.persona.name.get(language)
+        names += [full, *agent.persona.aliases.get(language), full.split()[0]]
+    return tuple(dict.fromkeys(names))
 
 
 @lru_cache(maxsize=512)
@@ -87,10 +205,18 @@ def _lore_names(
     town: Town, agent_id: str, present: frozenset[str], language: str
 ) -> frozenset[str]:
     """The words of names in all lore that an NPC may speak of before these hearers."""
-    texts = [town.config.name.get(language), *town.config.protected_names]
+    names = [town.config.name.get(language), *town.config.protected_names]
+    texts: list[str] = []
     for entry in sayable(town, agent_id, present):
-        texts += [entry.text(language), *entry.names(language)]
-    return frozenset(name_words(texts))
+        texts.append(entry.text(language))
+        names += entry.names(language)
+    opening = _opening_words(texts, words_for(town, agent_id, present, language))
+    return frozenset(name_words([*names, *texts])) - (opening - name_words(names))
+
+
+def _opening_words(texts: list[str], town_words: TownWords) -> frozenset[str]:
+    """Words that have a capital only because they open a sentence."""
+    return (frozenset(name_words(texts)) & town_words.lower) - capital_words(texts)
 
 
 def _topic(texts: Iterable[str]) -> frozenset[str]:

@@ -12,6 +12,8 @@ ECHO_WORDS = 8
 """So many words in a row that stand in the prompt are no chance."""
 _INSTRUCTED = {"en": 5, "ko": 3}
 """Words in a row of an instruction: nobody says to another what only the prompt says."""
+_LETTERS = 7
+"""Letters of a stretch of words below which it is a common turn of phrase."""
 
 _META = re.compile(
     r"\b(?:(?:as|per) (?:instructed|requested|asked|the (?:instructions?|prompt|guidelines|brief))|"
@@ -71,9 +73,12 @@ def meta_talk(line: str, context: GuardContext) -> str | None:
 def _recited(line: str, text: str, size: int, context: GuardContext) -> str | None:
     spoken = words(line)
     told, facts = _grams(text, size), _grams(context.grounds, size)
+    nearly = _grams(context.grounds, size - 1) if size > 3 else frozenset()
     for i in range(len(spoken) - size + 1):
         gram = tuple(spoken[i : i + size])
-        if gram in told and gram not in facts:
+        if gram not in told or sum(map(len, gram)) < _LETTERS:
+            continue
+        if gram not in facts and not {gram[1:], gram[:-1]} & nearly:
             return f"repeats the prompt: {' '.join(gram)!r}"
     return None
 

@@ -7,7 +7,7 @@ of the same thing (Thorne et al., 2018, FEVER), and not with any source that has
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,7 +32,15 @@ _PRICED = re.compile(
     r"값|요금|통행세|뱃삯|삯|팔|사 ?가|깎",
     re.IGNORECASE,
 )
-_ON_SUBJECT = 0.6
+_COMMA = re.compile(r"[,;:—–]\s|\s(?:and|but|or)\s|(?<=[고데만며])\s")
+_ADDS = re.compile(
+    r"\b(?:that['’]?s|makes?|made|total|together|altogether|in all|all told|sum|adds?|plus|comes to|"
+    r"leaves?|left|short|change|more|less|missing|lacks?|over|off|between|off)\b|"
+    r"합|더하|더해|보태|모두|모자라|비[네었잖]|부족|남[네아는]|거스름|셈|다 해서|해서|치면|빼|깎",
+    re.IGNORECASE,
+)
+"""Signs that something is added or taken away."""
+_ON_SUBJECT = 0.8
 """A source that shares this part of the words that the closest source shares is on the subject."""
 
 
@@ -41,13 +49,15 @@ class Ware:
     """Something with a price, and what it is called."""
 
     names: tuple[str, ...]
-    price: int
+    prices: frozenset[int]
+    """More than one where several wares go by one word: a rope, a knife."""
 
 
 @dataclass(frozen=True)
 class MoneySource:
     """A sentence that states money."""
 
+    sentence: str
     tokens: frozenset[str]
     values: frozenset[int]
 
@@ -61,6 +71,10 @@ class Money:
     sources: tuple[MoneySource, ...] = ()
     offered: frozenset[int] = frozenset()
     """Amounts that somebody named before, or that the beat is about."""
+    voiced: frozenset[int] = frozenset()
+    """Amounts in the lines that show the persona's voice."""
+    supposed: frozenset[int] = frozenset()
+    """Numbers of the authored line, which may suppose an offer: "before you say forty"."""
     counts: frozenset[int] = frozenset()
     """Numbers that were heard: how many of something are wanted."""
     asked: str = ""
@@ -71,12 +85,20 @@ class Money:
 
 @lru_cache(maxsize=32)
 def wares_of(town: Town, language: str) -> tuple[Ware, ...]:
-    """The items of a town that are for sale."""
-    return tuple(
-        Ware((item.name.get(language), *item.aliases.get(language)), item.price)
-        for item in town.items.values()
-        if item.price is not None
+    """The items of a town that are for sale, and the kinds of them by their last word."""
+    wares, kinds = [], defaultdict[str, set[int]](set)
+    for item in town.items.values():
+        if item.price is not None:
+            name = item.name.get(language)
+            wares.append(Ware((name, *item.aliases.get(language)), frozenset({item.price})))
+            last = name.split()[-1]
+            kinds[last if language == "en" else last[-1]].add(item.price)
+            kinds[last].add(item.price)
+    named = {name for ware in wares for name in ware.names}
+    kinds_named = (
+        Ware((kind,), frozenset(prices)) for kind, prices in kinds.items() if kind not in named
     )
+    return (*wares, *kinds_named)
 
 
 @lru_cache(maxsize=8192)
@@ -84,7 +106,9 @@ def sources_in(text: str, currency: Currency) -> tuple[MoneySource, ...]:
     """The sentences of a text that state money; what stands around them tells their subject."""
     around = _subject(text, currency)
     return tuple(
-        MoneySource(_subject(sentence, currency) | (around if len(around) < 40 else set()), values)
+        MoneySource(
+            sentence, _subject(sentence, currency) | (around if len(around) < 40 else set()), values
+        )
         for sentence, values in money_sentences(text, currency)
     )
 
@@ -100,7 +124,7 @@ def wrong_price(line: str, money: Money) -> str | None:
     if multiple and not any(_MULTIPLE.search(text) for text in money.texts):
         return f"reckons a price: {multiple.group()!r}"
     before: list[int] = []
-    wares = [ware.price for ware, *_ in _wares_in(line, money)]
+    wares = [price for ware, *_ in _wares_in(line, money) for price in sorted(ware.prices)]
     for sentence in split_sentences(line):
         named = _wares_in(sentence, money)
         found = amounts(sentence, money.currency)
@@ -108,9 +132,13 @@ def wrong_price(line: str, money: Money) -> str | None:
             continue
         for amount in found:
             reckoned = [*before, *wares, *sorted(money.offered)[:3]]
+            counts = (money.counts | _counts(line, money)) - {amount.value}
+            adds_up = bool(_ADDS.search(sentence)) and comes_out(amount.value, reckoned)
             if not (
                 _stands(amount, sentence, named, line, money)
-                or comes_out(amount.value, reckoned, money.counts | _counts(line))
+                or adds_up
+                or amount.value in {part * count for part in [*before, *wares] for count in counts}
+                or _in_all(amount, named, money, counts)
             ):
                 return f"states {amount.value} {money.currency.after}".strip()
             before.append(amount.value)
@@ -129,11 +157,26 @@ def _stands(
     if not amount.stated and not named and not _PRICED.search(sentence):
         return True
     bound = _bound(amount, sentence, named, money)
-    if bound is not None:
-        return amount.value == bound or amount.value in money.offered
-    if amount.value in money.offered or amount.value in {ware.price for ware, *_ in named}:
+    if not amount.stated and amount.value in money.supposed:
         return True
-    return amount.value in _on_subject(sentence, line, money)
+    if bound is not None:
+        own = {ware for ware, *_ in named}
+        of_it = {v for s in _on_subject(sentence, line, money) for v in s.values
+                 if {ware for ware, *_ in _wares_in(s.sentence, money)} == own}  # fmt: skip
+        return amount.value in bound | money.offered | (of_it if len(named) < 2 else set())
+    asked = [ware for ware, *_ in [*named, *_wares_in(money.asked, money)]]
+    prices = {price for ware in asked for price in ware.prices}
+    if amount.value in prices | money.offered or (not asked and amount.value in money.voiced):
+        return True
+    subject = _on_subject(_clause(amount, sentence), line, money)
+    return any(amount.value in source.values for source in subject)
+
+
+def _clause(amount: Amount, sentence: str) -> str:
+    """The part of a sentence between commas in which an amount stands."""
+    start = max((m.end() for m in _COMMA.finditer(sentence, 0, amount.start)), default=0)
+    end = _COMMA.search(sentence, amount.end)
+    return sentence[start : end.start() if end else None]
 
 
 def _same_coin(amount: Amount, money: Money) -> bool:
@@ -149,19 +192,24 @@ def _same_coin(amount: Amount, money: Money) -> bool:
 
 def _bound(
     amount: Amount, sentence: str, named: list[tuple[Ware, int, int]], money: Money
-) -> int | None:
+) -> frozenset[int] | None:
     """The price that an amount has to be: of the only ware, or of the one it stands beside."""
     if not named:
         return None
     if len(named) == 1:
-        return named[0][0].price
+        ware = named[0][0]
+        if len(amounts(sentence, money.currency)) == 1:
+            return ware.prices
+        clause = _clause(amount, sentence)
+        beside = ware_stands(clause, ware, money)
+        return ware.prices if beside else None
     found = amounts(sentence, money.currency)
     if len(found) == len(named):
         pairs = list(zip(named, found, strict=True))
         if all(ware[1] < value.start for ware, value in pairs) and all(
             value.start < ware[1] for (_, value), (ware, _) in zip(pairs, pairs[1:], strict=False)
         ):
-            return next(ware[0].price for ware, value in pairs if value == amount)
+            return next(ware[0].prices for ware, value in pairs if value == amount)
     return None
 
 
@@ -183,15 +231,42 @@ def _wares_in(text: str, money: Money) -> list[tuple[Ware, int, int]]:
     return sorted(kept, key=lambda hit: hit[1])
 
 
-def _counts(line: str) -> set[int]:
-    return {number.value for number in numerals(line) if not number.ordinal and number.value < 50}
+def ware_stands(clause: str, ware: Ware, money: Money) -> bool:
+    """Whether a clause names a ware."""
+    return any(other is ware for other, *_ in _wares_in(clause, money))
 
 
-def _on_subject(sentence: str, line: str, money: Money) -> set[int]:
-    """The amounts of the sources that speak of what the sentence, or the question, is about."""
+def _counts(line: str, money: Money) -> set[int]:
+    """The numbers of a line that count something, and no money."""
+    paid = {amount.start for amount in amounts(line, money.currency)}
+    return {
+        number.value
+        for number in numerals(line)
+        if not number.ordinal and number.start not in paid and 1 < number.value < 50
+    }
+
+
+def _in_all(
+    amount: Amount, named: list[tuple[Ware, int, int]], money: Money, counts: set[int]
+) -> bool:
+    """Whether an amount is what so many heads or pieces of the subject cost, as was asked."""
+    if named or not counts:
+        return False
+    single = {value for source in _closest(money.asked, money) for value in source.values}
+    return any(price * count == amount.value for price in single for count in counts)
+
+
+def _closest(text: str, money: Money) -> list[MoneySource]:
+    """The sources that share most words with a text."""
+    said = _subject(text, money.currency)
+    most = max((len(source.tokens & said) for source in money.sources), default=0)
+    return [s for s in money.sources if most and len(s.tokens & said) == most]
+
+
+def _on_subject(sentence: str, line: str, money: Money) -> list[MoneySource]:
+    """The sources that speak of what the sentence, or the question, is about."""
     said = _subject(sentence, money.currency)
     wider = said | _subject(line, money.currency) | _subject(money.asked, money.currency)
     scored = [(2 * len(s.tokens & said) + len(s.tokens & wider), s) for s in money.sources]
     most = max((score for score, _ in scored), default=0)
-    close: Iterable[MoneySource] = (s for score, s in scored if score >= most * _ON_SUBJECT)
-    return {value for source in close for value in source.values}
+    return [source for score, source in scored if score >= most * _ON_SUBJECT]

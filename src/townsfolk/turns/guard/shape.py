@@ -1,31 +1,28 @@
-"""Rules on the shape of a line: there, short, single-voiced, free of markup and echoes."""
+"""Rules on the shape of a line: there, finished, short, free of markup."""
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from townsfolk.language.sentences import ends_sentence, words
 from townsfolk.turns.guard.context import GuardContext
 
 _MARKUP = re.compile(
-    r"<\|?/?[a-z_]+\|?>|```|^#{1,6}\s|\*\*|https?://|\{\s*\"|\"\s*:|\[/?INST\]|</?s>|_{3,}",
+    r"<[|｜]?/?[A-Za-z_][\w ▁-]*[|｜]?>|\[\|?/?[a-z_]+\|?\]|<<|>>|```|~~~|(?:^|\s)#{1,6}\s|\*\*|__|"
+    r"https?://|www\.|[{}]|\"\s*:|\[/?INST\]|</?s>|_{3,}|^\s*(?:[-*•]|\d+[.)])\s|^\s*---|\\n|&[a-z]+;|"
+    r"\|\s*\||[<>=]{2,}|\[end\]|\bEOS\b|\\u[0-9a-f]{4}|^\s*/\w+",
     re.IGNORECASE | re.MULTILINE,
 )
 _LABELS = re.compile(
-    r"\b(?:search|final answer|action input|observation|thought|assistant|system prompt|user)\s*:",
+    r"(?:^|[.!?…\s\"“(\[*])(?:search|final answer|action(?: input)?|actions|observation|thought|thoughts|"
+    r"thinking|reasoning|assistant|system(?: prompt| message)?|user|human|bot|ai|model|prompt|output|"
+    r"input|response|reply|answer|line|speech|dialogue|stage|note|ooc|instruction|instructions|question|"
+    r"task|context|character|scene|tool(?: call)?|function(?: call)?|result|example|npc|translation|"
+    r"[Rr]ole|content)\s*(?:\(\w+\))?\s*[:：](?!\d)"
+    r"|(?:^|[.!?…\s\"“(\[【*])(?:시스템|사용자|유저|어시스턴트|도우미|모델|봇|응답|답변|대답|대사|출력|입력|질문|지시|지침|"
+    r"생각|사고|행동|관찰|동작|지문|최종 ?답변|결과|역할|설명|해설|참고|예시|번역|한국어|영어|프롬프트|명령|도구)\s*[:：](?!\d)",
     re.IGNORECASE,
 )
-_NARRATED = re.compile(
-    r"\b(?:says?|said|asks?|asked|repl(?:y|ies|ied)|answers?|answered)\b[^.!?\"“]{0,40}[,:]\s*[\"“]"
-    r"|[,.!?][\"”]\s+(?:\w+\s+){0,2}(?:says|said|asks|asked|replies|replied|answers|answered)\b"
-    r"|[\"”]\s*(?:이?라고|하고)\s+(?:[가-힣]+\s+)?(?:말|물었|대답|답)(?:했|한)?다\b"
-    r"|\b[A-Z]\w+(?: \w+)?:\s*[\"“]"
-    r"|^(?:The|A)\s\w+(?:\s\w+)?\s*:\s*(?:[\"“]|I\b)",
-)
-_ECHO_WORDS = 8
-"""So many words in a row that stand in the prompt are no chance."""
-_SAME_SHARE = 0.8
 
 
 def empty(line: str, context: GuardContext) -> str | None:
@@ -48,50 +45,3 @@ def markup(line: str, context: GuardContext) -> str | None:
     """Markup, code, or labels of a prompt format."""
     match = _MARKUP.search(line) or _LABELS.search(line)
     return f"contains {match.group().strip()!r}" if match else None
-
-
-def other_speaker(line: str, context: GuardContext) -> str | None:
-    """Another character is made to speak, or the line tells a story of people speaking."""
-    match = _NARRATED.search(line)
-    if match:
-        return f"tells of speech: {match.group()!r}"
-    # In Korean a name with a particle stands for "you".
-    if context.addressee and context.language == "en":
-        told = rf"{re.escape(context.addressee)}(?:['’]s)?\s"
-        if re.match(told, line, re.IGNORECASE):
-            return f"tells of {context.addressee}, to whom it speaks"
-    for name in context.other_names:
-        if re.search(rf"(?:^|[.!?\"”]\s*){re.escape(name)}\s*[:：]", line, re.IGNORECASE):
-            return f"speaks for {name}"
-    return None
-
-
-def repetition(line: str, context: GuardContext) -> str | None:
-    """A line that was said before, or one that goes in a circle."""
-    spoken = words(line)
-    for earlier in context.earlier:
-        said = words(earlier)
-        if len(spoken) > 3 and _said_already(spoken, said) >= _SAME_SHARE:
-            return "was said before"
-    for size in range(1, 6):
-        for start in range(len(spoken) - 3 * size + 1):
-            first = spoken[start : start + size]
-            if all(spoken[start + n * size : start + (n + 1) * size] == first for n in (1, 2)):
-                return f"repeats {' '.join(first)!r}"
-    return None
-
-
-def prompt_echo(line: str, context: GuardContext) -> str | None:
-    """The prompt is repeated: its instructions, its examples, or what somebody just said."""
-    spoken, prompted = words(line), words(context.prompt)
-    grams = {tuple(prompted[i : i + _ECHO_WORDS]) for i in range(len(prompted) - _ECHO_WORDS + 1)}
-    for i in range(len(spoken) - _ECHO_WORDS + 1):
-        if tuple(spoken[i : i + _ECHO_WORDS]) in grams:
-            return f"repeats the prompt: {' '.join(spoken[i : i + _ECHO_WORDS])!r}"
-    return None
-
-
-def _said_already(line: list[str], earlier: list[str]) -> float:
-    """The share of a line's word pairs that an earlier line has too."""
-    pairs = set(pairwise(line))
-    return len(pairs & set(pairwise(earlier))) / len(pairs) if pairs else 0.0

@@ -114,7 +114,9 @@ def _told_of(line: str, context: GuardContext) -> Iterator[str]:
     """Deeds of somebody who is there, told as in a story."""
     names = "|".join(re.escape(name) for name in context.people)
     if context.language == "en":
-        who = rf"(?:{names}|the (?:travell?er|stranger|player|guest|customer|visitor|old man|guard))"
+        who = (
+            rf"(?:{names}|the (?:travell?er|stranger|player|guest|customer|visitor|old man|guard))"
+        )
         told = rf"(?:^|[.!?…]\s+)(?i:{who})\s{_ADVERB}(?:{_SPOKE}|{_DID})\b(?!\s*[,]?\s*\?)"
         match = re.search(told, line) if names else None
         if match and _at_hand(match.group(), context):
@@ -122,7 +124,9 @@ def _told_of(line: str, context: GuardContext) -> Iterator[str]:
         return
     for sentence in split_sentences(line):
         bare = re.sub(r"[^가-힣]+$", "", sentence)
-        subject = re.match(rf"(?:그러자 |그때 |그 말에 )?(?:{names}|{_KO_ANYBODY})(?:[은는이가도]|께서)\s", bare)
+        subject = re.match(
+            rf"(?:그러자 |그때 |그 말에 )?(?:{names}|{_KO_ANYBODY})(?:[은는이가도]|께서)\s", bare
+        )
         if subject and PLAIN.search(bare) and re.search(_KO_DEEDS, bare):
             yield f"tells of deeds: {sentence!r}"
 
@@ -140,7 +144,7 @@ def _labels(people: tuple[str, ...]) -> re.Pattern[str]:
     """A label before a line of a script, for any of the people or a role."""
     names = [re.escape(name) for name in sorted(people, key=len, reverse=True)]
     who = "|".join([*names, ROLES])
-    opens = r"(?:^|[.!?…,;\"”’)\]】]\s*|\n\s*|\s[—–-]\s*)"
+    opens = r"(?:^|[.!?…\"”’)\]】]\s*|\n\s*|\s[—–-]\s*)"
     aside = r"(?:\s*[(（][^)）]{0,30}[)）])?"
     return re.compile(
         rf"{opens}[\"“]?((?i:{who}){aside})\s*[:：](?!\d)"

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from townsfolk.turns.guard import shape, truth, voice
 from townsfolk.turns.guard.context import GuardContext
+from townsfolk.turns.guard.echo import prompt_echo
 
 _MOST_WORDS = 20
 _RULES: tuple[Callable[[str, GuardContext], str | None], ...] = (
-    shape.markup, shape.prompt_echo, voice.wrong_language, voice.out_of_world,
+    shape.markup, prompt_echo, voice.wrong_language, voice.out_of_world,
     truth.unknown_number, truth.unknown_name,
 )  # fmt: skip
 

@@ -38,9 +38,7 @@ class TownWords:
 
 
 @lru_cache(maxsize=256)
-def words_for(
-    town: Town, agent_id: str, present: frozenset[str], language: str
-) -> TownWords:
+def words_for(town: Town, agent_id: str, present: frozenset[str], language: str) -> TownWords:
     """The words of all that an NPC may speak of before these hearers."""
     lore = [
         piece
@@ -66,7 +64,7 @@ def _authored(town: Town, language: str) -> tuple[str, ...]:
     )  # fmt: skip
     texts = [text for part in parts for text in _texts(part, language)]
     texts += town.config.protected_names
-    spoken = [text for row in town.dialogues for text in (row.input, row.output)]
+    spoken = [text for row in town.dialogues for text in (row.output,)]
     hangul = language == "ko"
     return (*texts, *(text for text in spoken if bool(re.search(r"[가-힣]", text)) == hangul))
 

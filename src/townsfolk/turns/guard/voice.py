@@ -1,23 +1,18 @@
-"""Rules on the voice of a line: the scene's language, the persona's speech level, its world."""
+"""Rules on the voice of a line: the scene's language, its world, the speaker as itself."""
 
 from __future__ import annotations
 
 import re
 
-from townsfolk.language.detect import script_shares
-from townsfolk.language.korean_levels import breaks_level
-from townsfolk.language.sentences import split_sentences
+from townsfolk.language.foreign import foreign_sentence, latin_words, other_script
 from townsfolk.turns.guard.context import GuardContext
-
-_OTHER_LETTERS = 0.25
-"""The share of letters of another script above which a line is in the wrong language."""
 
 _OUT_OF_WORLD = re.compile(
     r"\b(?:as an? (?:ai|assistant|language model)|language model|i(?:'|’)?m an? (?:ai|assistant|"
     r"chatbot|bot)|role-?play|video game|openai|chatgpt|wi-?fi|internet|smartphone|computer|"
     r"how can i (?:help|assist) you today|"
     r"here(?:'|’)s (?:a|the) (?:possible|short) (?:response|line))\b|[£$€₩]"
-    r"|인공지능|언어 ?모델|챗봇|인터넷|와이파이|스마트폰|컴퓨터|롤플레이"
+    r"|인공지능|언어 ?모델|챗봇|인터넷|와이파이|스마트폰|컴퓨터|롤플레이|이 게임|플레이어 ?님|신용 ?카드"
     r"|(?<![A-Za-z])AI(?![A-Za-z])",
     re.IGNORECASE,
 )
@@ -30,20 +25,21 @@ _INTRODUCED = re.compile(
 
 
 def wrong_language(line: str, context: GuardContext) -> str | None:
-    """Not in the language of the scene."""
-    shares = script_shares(line)
-    foreign = 1.0 - shares[context.language] if any(shares.values()) else 0.0
-    return f"{foreign:.0%} of its letters are foreign" if foreign > _OTHER_LETTERS else None
+    """Not in the language of the scene, or not all of it."""
+    foreign = other_script(line, context.language)
+    if foreign:
+        return f"has {foreign!r}"
+    if context.language == "ko":
+        return _latin_in_korean(line, context)
+    clause = foreign_sentence(line, context.town_word)
+    return f"not English: {clause!r}" if clause else None
 
 
-def wrong_register(line: str, context: GuardContext) -> str | None:
-    """Korean sentences of another speech level than the persona's."""
-    if context.language != "ko" or context.korean_level is None:
-        return None
-    broken = breaks_level(line, context.korean_level)
-    if len(broken) * 2 >= max(1, len(split_sentences(line))) and broken:
-        return f"not {context.korean_level}: {broken[0]!r}"
-    return None
+def _latin_in_korean(line: str, context: GuardContext) -> str | None:
+    """Latin words among Hangul, but for the names of the town."""
+    strange = [word for word in latin_words(line) if word.lower() not in context.known_names]
+    strange = [word for word in strange if not re.fullmatch(r"[IVXLC]+", word)]
+    return f"has {' '.join(strange)!r}" if strange else None
 
 
 def third_person(line: str, context: GuardContext) -> str | None:
