@@ -12,11 +12,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import cycle, permutations
+from itertools import cycle
 from typing import Any
 from urllib.request import urlopen
 
-_SYLLABLES = ("ka", "lo", "mi", "ru", "sha", "pel", "dro", "gan")
+_LINES = (
+    "Aye, oak, fog, mud or sun.",
+    "So be it, by ash and by elm.",
+    "Hay is dry, and the sky too.",
+    "Not a fox, nor a hen, for me.",
+    "You can sit, or go, as you do.",
+    "Let us see it, and be on.",
+    "Why, the rye is up, and the oat.",
+)
+"""Words so short that no rule of the guard takes them for names or for a subject."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
         super().__init__(address, handler)
-        self.words = cycle(permutations(_SYLLABLES, 4))
+        self.lines = cycle(_LINES)
         self.forget()
 
     def forget(self) -> None:
@@ -123,8 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
         )  # fmt: skip
 
     def _line(self, body: dict[str, Any]) -> str:
-        # Words so short that no rule of the guard takes them for names or for a subject.
-        line = f"Aye, {' '.join(next(self.server.words))}, so it is."
+        line = next(self.server.lines)
         structured = "response_format" in body
         return json.dumps({"speech": line, "stage": "", "actions": []}) if structured else line
 

@@ -144,7 +144,7 @@ def _plain_crewai(
     scene = town.scenes[SCENE]
     llm = LLM(model="openai/instant", base_url=endpoint.url, api_key="-")
 
-    class KnowledgeSearch(BaseTool):  # type: ignore[misc]
+    class KnowledgeSearch(BaseTool):
         name: str = "knowledge_search"
         description: str = "Look up what you know of this world."
         npc: str

@@ -12,7 +12,38 @@ from townsfolk.language.names import unknown_names
 from townsfolk.language.sentences import split_sentences
 
 _TITLES = frozenset(
-    ["sergeant", "captain", "miss", "mister", "master", "mistress", "lord", "lady", "sir", "dame", "brother", "sister", "father", "mother", "old", "young", "saint", "uncle", "aunt", "goodwife", "goodman", "keeper", "warden", "elder", "dear", "mr", "mrs", "dr", "st", "the"]
+    [
+        "sergeant",
+        "captain",
+        "miss",
+        "mister",
+        "master",
+        "mistress",
+        "lord",
+        "lady",
+        "sir",
+        "dame",
+        "brother",
+        "sister",
+        "father",
+        "mother",
+        "old",
+        "young",
+        "saint",
+        "uncle",
+        "aunt",
+        "goodwife",
+        "goodman",
+        "keeper",
+        "warden",
+        "elder",
+        "dear",
+        "mr",
+        "mrs",
+        "dr",
+        "st",
+        "the",
+    ]
 )
 _FIRST = re.compile(r"^[\"“'‘(]*([A-Z][a-zà-ÿ]+)((?:['’]s)?)(.*)$", re.DOTALL)
 _AGENT = re.compile(

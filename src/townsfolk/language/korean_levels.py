@@ -21,7 +21,7 @@ def _closed(final: int) -> str:
 _WITH_N, _WITH_L, _WITH_B = _closed(4), _closed(8), _closed(17)
 
 _TAIL = re.compile(r"[^가-힣]+$")
-_CALL = re.compile(r"^(.+),\s*[가-힣]+$")
+_CALL = re.compile(r"^(.+),\s*[가-힣]+(?:\s[가-힣]+)?$")
 """A last word after a comma; it may be somebody's name."""
 
 _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (

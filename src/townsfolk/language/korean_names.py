@@ -44,6 +44,18 @@ _CALLED = re.compile(
     r"(?:사람|이|자|여자|남자|곳|데|마을|고을|성|도시|강|산|술|신|나라|섬|놈|친구|영감|노인|배|상인)"
 )
 _NOUNS = ("NNG", "NNP", "NNB", "NR", "NP", "SL", "XR", "NNBC")
+_NAMED_APART = re.compile(
+    rf"(?<![가-힣])([가-힣]{{2,6}})\s(?:주막|여관|객줏집|기사단|상단|상회|길드|교단|가문|왕국|제국|축제|전쟁|전투|마을|항구|"
+    rf"고개|나루|산맥|성채|용병단){_ENDS}"
+)
+_APART_SHORT = re.compile(
+    rf"(?<![가-힣])([가-힣]{{2,6}})\s(?:강|산|성|섬|항|종|신|술|검|말|개){_ENDS}"
+)
+_BORROWED = frozenset(
+    "르드트크프즈츠브켈델렌엘론윈벨펠젤헬릭릴렉칸탄잔덴켄젠펜멘텔넬셀칼탈랄뮈뷔쉬쿠카타파티피토포투푸키케코페테퀼빌로루레라리"
+)
+_MISTAGGED = frozenset("구석 잊어 비니 한마디 저승 하늘 고개".split())
+"""Ordinary words that the analyser takes for names."""
 _GENERAL = re.compile(
     r"^(?:우리|저희|옆|이웃|다른|어느|온|이|그|저|아무|무슨|어떤|모든|여러|작은|큰|먼|새|헌|옛|윗|아랫|건너|"
     r"건넛|시골|산골|바닷가|강가|고향|북쪽|남쪽|동쪽|서쪽|지난|다음|이번|저번|한|두|세|네|보름|그믐|초승|"
@@ -61,10 +73,10 @@ def _by_tag(text: str, known: Known) -> Iterator[str]:
     """Proper nouns, as the analyser sees them."""
     for morpheme in morphemes(text):
         name = morpheme.surface
-        if morpheme.tag != "NNP" or len(name) < 2 or _stands(name, known):
+        if morpheme.tag != "NNP" or len(name) < 2 or name in _MISTAGGED or _stands(name, known):
             continue
         start, end = _eojeol(text, morpheme.start)
-        if not _stands(text[start:end], known):
+        if not _stands(text[start:end], known) and _no_word(name):
             yield name
 
 
@@ -76,10 +88,16 @@ def _by_pattern(text: str, known: Known) -> Iterator[str]:
         head, whole = match.group(1), match.group(1) + match.group(2)
         if not _known_compound(head, whole, known) and _splits(text, match):
             yield whole
-    for pattern in (_APART, _TITLED, _CALLED):
+    for pattern in (_APART, _APART_SHORT, _TITLED, _CALLED):
         for match in pattern.finditer(text):
             if not _stands(match.group(1), known) and _no_word(match.group(1)):
                 yield match.group(1)
+    for match in _NAMED_APART.finditer(text):
+        if not _stands(match.group(1), known) and _nouns_only(match.group(1)):
+            yield match.group(1)
+    for match in re.finditer(r"[가-힣]{3,}", text):
+        if not _stands(match.group(), known) and _borrowed(match.group()):
+            yield match.group()
 
 
 def _known_compound(head: str, whole: str, known: Known) -> bool:
@@ -118,6 +136,22 @@ def _no_word(word: str) -> bool:
     if not found:
         return False
     return any(m.tag == "NNP" for m in found) or not _plain(found)
+
+
+def _nouns_only(word: str) -> bool:
+    """Whether a word is a noun without a particle, and says more than "our" or "next"."""
+    tags = [morpheme.tag for morpheme in morphemes(word)]
+    return bool(tags) and not _GENERAL.match(word) and all(t.startswith("NN") for t in tags)
+
+
+def _borrowed(word: str) -> bool:
+    """Whether a word has the syllables of a foreign name and makes no Korean word."""
+    bare = word
+    while (shorter := _PARTICLE.sub("", bare)) != bare and len(shorter) > 2:
+        bare = shorter
+    found = list(morphemes(bare))
+    rare = sum(letter in _BORROWED for letter in bare)
+    return rare >= 2 and len(found) > 1 and not _plain(found)
 
 
 def _plain(found: list[Morpheme]) -> bool:

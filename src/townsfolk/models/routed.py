@@ -62,7 +62,6 @@ class RoutedModel:
                     self._router_entry(identifier, deployment)
                     for identifier, deployment in self._deployments.items()
                 ],
-                # The turn counts its calls: it retries itself, once, and nothing below it does.
                 num_retries=0,
                 disable_cooldowns=True,
             )
@@ -96,7 +95,7 @@ class RoutedModel:
         call = self._call(request)
         with _translating(call.seconds):
             async with asyncio.timeout(call.seconds):
-                response = await self._router.acompletion(**call.arguments)
+                response = await _litellm().acompletion(**call.arguments)
             return read_completion(response, self.name, started)
 
     def stream(self, request: Request) -> Generator[Chunk, None, None]:
@@ -110,7 +109,7 @@ class RoutedModel:
         deadline = asyncio.get_running_loop().time() + call.seconds
         with _translating(call.seconds):
             async with asyncio.timeout_at(deadline):
-                pieces = await self._router.acompletion(**call.arguments)
+                pieces = await _litellm().acompletion(**call.arguments)
             async with aclosing(pieces):
                 async for piece in _until(deadline, pieces):
                     if text := reading.take(piece):
@@ -135,7 +134,8 @@ class RoutedModel:
     def _call(self, request: Request, streamed: bool = False) -> _Call:
         """The request for the deployment whose turn it is.
 
-        The router picks it before the call, because what is sent depends on which one it is.
+        The router picks it before the call, because what is sent depends on which one it is; to
+        call it through the router would have it picked again.
         """
         arguments = _arguments(request)
         router = self._router
@@ -143,8 +143,9 @@ class RoutedModel:
             picked = router.get_available_deployment(
                 model=self._choice.role, messages=arguments["messages"], request_kwargs={}
             )
-        arguments["model"] = identifier = picked["model_info"]["id"]
-        deployment = self._deployments[identifier]
+        deployment = self._deployments[picked["model_info"]["id"]]
+        # The turn counts its calls: it retries itself, once, and nothing below it does.
+        arguments = {**picked["litellm_params"], **arguments, "num_retries": 0, "max_retries": 0}
         stated = _STREAM_TIMEOUTS if streamed else _TIMEOUTS
         limits = [deployment.parameters[name] for name in stated if name in deployment.parameters]
         arguments["timeout"] = seconds = min([request.timeout, *limits])
@@ -153,6 +154,13 @@ class RoutedModel:
             # refuses it.
             arguments["repeat_penalty"] = request.repeat_penalty
         return _Call(arguments | _STREAM if streamed else arguments, seconds)
+
+
+def _litellm() -> Any:
+    """LiteLLM, which the router has imported."""
+    import litellm
+
+    return litellm
 
 
 def import_litellm() -> Any:

@@ -15,6 +15,7 @@ from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
 from townsfolk.turns.guard.money import Money, sources_in, wares_of
 from townsfolk.turns.guard.town_words import TownWords, capital_words, words_for
+from townsfolk.turns.key_facts import required_facts
 from townsfolk.turns.known import sayable, tellable
 from townsfolk.turns.part import Part
 from townsfolk.turns.situation import Situation
@@ -69,7 +70,7 @@ class GuardContext:
         """Whether the town's author used a word or phrase of somebody's own days."""
         if self.language == "ko":
             return self.town_text(phrase)
-        return all(self.town_word(word) for word in words(phrase)) and bool(words(phrase))
+        return self.town_text(phrase) if " " in phrase else self.town_word(phrase.lower())
 
 
 def guard_context(
@@ -130,6 +131,7 @@ def guard_context(
             voice,
             [beat.description.get(language)],
             authored,
+            required_facts(must_convey, language),
         ),
         name_pairs=town_words.name_pairs,
         cast=_cast(town, language),
@@ -161,6 +163,7 @@ def _money(
     voice: list[str],
     task: list[str],
     authored: list[str],
+    due: list[str],
 ) -> Money:
     currency = currency_of(town.config.currency.get(language), language)
     texts = tuple(dict.fromkeys([*about, *heard]))
@@ -171,6 +174,7 @@ def _money(
         offered=_values([*heard, *task], currency),
         voiced=_values(voice, currency),
         supposed=_values(authored, currency),
+        due=_values(due, currency),
         counts=frozenset(n.value for text in heard[-2:] for n in numerals(text) if not n.ordinal),
         asked=heard[-1] if heard else "",
         texts=texts,

@@ -75,6 +75,8 @@ class Money:
     """Amounts in the lines that show the persona's voice."""
     supposed: frozenset[int] = frozenset()
     """Numbers of the authored line, which may suppose an offer: "before you say forty"."""
+    due: frozenset[int] = frozenset()
+    """Amounts that the beat must convey."""
     counts: frozenset[int] = frozenset()
     """Numbers that were heard: how many of something are wanted."""
     asked: str = ""
@@ -91,9 +93,7 @@ def wares_of(town: Town, language: str) -> tuple[Ware, ...]:
         if item.price is not None:
             name = item.name.get(language)
             wares.append(Ware((name, *item.aliases.get(language)), frozenset({item.price})))
-            last = name.split()[-1]
-            kinds[last if language == "en" else last[-1]].add(item.price)
-            kinds[last].add(item.price)
+            kinds[name.split()[-1]].add(item.price)
     named = {name for ware in wares for name in ware.names}
     kinds_named = (
         Ware((kind,), frozenset(prices)) for kind, prices in kinds.items() if kind not in named
@@ -164,12 +164,27 @@ def _stands(
         of_it = {v for s in _on_subject(sentence, line, money) for v in s.values
                  if {ware for ware, *_ in _wares_in(s.sentence, money)} == own}  # fmt: skip
         return amount.value in bound | money.offered | (of_it if len(named) < 2 else set())
-    asked = [ware for ware, *_ in [*named, *_wares_in(money.asked, money)]]
-    prices = {price for ware in asked for price in ware.prices}
-    if amount.value in prices | money.offered or (not asked and amount.value in money.voiced):
+    around = [*named, *_wares_in(line, money), *_wares_in(money.asked, money)]
+    asked = [ware for ware, *_ in around]
+    prices = {price for ware in asked for price in ware.prices} | _called(amount, sentence, money)
+    if amount.value in prices | money.offered | money.due or (
+        not asked and amount.value in money.voiced
+    ):
         return True
     subject = _on_subject(_clause(amount, sentence), line, money)
     return any(amount.value in source.values for source in subject)
+
+
+def _called(amount: Amount, sentence: str, money: Money) -> set[int]:
+    """Prices of the wares whose name ends in the word before an amount: 활 for 사냥활."""
+    before = sentence[: amount.start].split()
+    word = before[-1].rstrip("은는이가,") if before else ""
+    return {
+        price
+        for ware in money.wares
+        if word and ware.names[0].endswith(word)
+        for price in ware.prices
+    }
 
 
 def _clause(amount: Amount, sentence: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
+from townsfolk.language.content import content_tokens
 from townsfolk.language.sentences import split_sentences, words
 from townsfolk.turns.guard.context import GuardContext
 
@@ -29,6 +30,8 @@ def repetition(line: str, context: GuardContext) -> str | None:
             return "was said before"
     return (
         _circle(spoken)
+        or _turning(line)
+        or _retold(line, context.language)
         or _sentence_again(line, context.language)
         or _phrase_again(spoken, context.language)
     )
@@ -46,6 +49,11 @@ def _said_before(line: str, spoken: list[str], earlier: str, language: str) -> b
     said = _stems(earlier)
     if len(spoken) > 3 and _share(spoken, said) >= _SAME_SHARE:
         return True
+    tokens = set(content_tokens(line, language))
+    if len(tokens) >= 6 and len(tokens & set(content_tokens(earlier, language))) >= 0.85 * len(
+        tokens
+    ):
+        return True
     if len(spoken) >= 8 and _share(spoken, said) >= _AGAIN_SHARE:
         return True
     # A sentence of an earlier line, said again in the middle of a new one.
@@ -62,6 +70,25 @@ def _share(line: list[str], earlier: list[str]) -> float:
     """The share of a line's word pairs that an earlier line has too."""
     pairs = set(pairwise(line))
     return len(pairs & set(pairwise(earlier))) / len(pairs) if pairs else 0.0
+
+
+def _turning(line: str) -> str | None:
+    """Three Korean words running that differ in their endings only: 정확하고 정확하며 정확하게."""
+    heads = [word[:2] for word in words(line)]
+    for first, second, third in zip(heads, heads[1:], heads[2:], strict=False):
+        if first == second == third and re.match(r"[가-힣]{2}", first):
+            return f"repeats {first!r}"
+    return None
+
+
+def _retold(line: str, language: str) -> str | None:
+    """A sentence whose content an earlier sentence of the line has, in other forms."""
+    told = [(s, frozenset(content_tokens(s, language))) for s in split_sentences(line)]
+    for n, (sentence, tokens) in enumerate(told):
+        for _, before in told[:n]:
+            if len(tokens) >= 3 and len(tokens & before) >= 0.8 * len(tokens | before):
+                return f"says again {sentence!r}"
+    return None
 
 
 def _circle(spoken: list[str]) -> str | None:

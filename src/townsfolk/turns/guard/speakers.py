@@ -57,6 +57,18 @@ _YOU = re.compile(
     r"(?:,| and)\s(?:you\s)?(?:then\s)?(?:tell|ask|say|walk|step|hand|pay|turn|leave|take|put|nod|sit|"
     r"reach|head|enter|look|smile|thank|follow|wait|drop|lay|lean|push|bow|slip|shuffle)\b"
 )
+_I = re.compile(
+    r"(?:^|[.!?…]\s+)I (?:\w+ly )?(?:nod|shrug|grin|smirk|chuckle|sigh|frown|bow|wink|lean (?:in|back|over|on)|"
+    r"wipe my|cross my arms|fold my arms|shake my head|scratch my|clear my throat|raise an eyebrow|"
+    r"narrow my eyes|glance|gesture|mutter|murmur|whisper|laugh and|smile and|pause)\b"
+)
+_GESTURED = re.compile(
+    r"(?:^|[.!?…]\s+)(?:He|She|They)\s(?:\w+ly\s)?(?:nods?|nodded|shrug(?:s|ged)|grin(?:s|ned)|smile[sd]|"
+    r"sigh(?:s|ed)|laugh(?:s|ed)|chuckle[sd]|mutter(?:s|ed)|murmur(?:s|ed)|whisper(?:s|ed)|frown(?:s|ed)|"
+    r"bow(?:s|ed)|pause[sd]|hesitate[sd]|lean(?:s|ed)|turn(?:s|ed)|step(?:s|ped)|look(?:s|ed)|glance[sd]|"
+    r"point(?:s|ed)|shook|shakes|wipe[sd]|reach(?:es|ed))\s"
+    r"(?:and|at|to|his|her|their|back|up|down|over|away|toward|softly|quietly|slowly|then|for|behind)\b"
+)
 _DASH = re.compile(r"[.!?…][\"”’]?\s+[—–―-]\s+[\"“]?[A-Z가-힣]|^\s*[—–―-]\s+[\"“]?[A-Z가-힣]")
 _QUOTED = re.compile(r"^[\"“«「『‘'][^\"”»」』]{3,}[.!?…,][\"”»」』’']$")
 _LEADS_IN = re.compile(r"[:：]$|(?:says?|said|reads?|goes|runs|asks?|sings?|answers?),?$")
@@ -88,7 +100,7 @@ def _signs(line: str, context: GuardContext) -> Iterator[str]:
     label = _labels(context.people).search(line)
     if label:
         yield f"speaks for {next(filter(None, label.groups())).strip()}"
-    patterns = (_AFTER_QUOTE, _BEFORE_QUOTE, _TAG, _YOU, _DASH, _KO_TOLD)
+    patterns = (_AFTER_QUOTE, _BEFORE_QUOTE, _TAG, _YOU, _I, _GESTURED, _DASH, _KO_TOLD)
     for pattern in patterns:
         match = pattern.search(line)
         if match:
@@ -118,7 +130,8 @@ def _told_of(line: str, context: GuardContext) -> Iterator[str]:
             rf"(?:{names}|the (?:travell?er|stranger|player|guest|customer|visitor|old man|guard))"
         )
         told = rf"(?:^|[.!?…]\s+)(?i:{who})\s{_ADVERB}(?:{_SPOKE}|{_DID})\b(?!\s*[,]?\s*\?)"
-        match = re.search(told, line) if names else None
+        tag = rf"[,.!?—][\"”’']?\s+(?:{_SPOKE})\s(?:{names})\b"
+        match = re.search(told, line) or re.search(tag, line) if names else None
         if match and _at_hand(match.group(), context):
             yield f"tells of deeds: {match.group().strip()!r}"
         return
@@ -136,7 +149,7 @@ def _at_hand(told: str, context: GuardContext) -> bool:
     there = " ".join([*context.other_names, *context.own_names, "the traveller stranger player"])
     subject = re.sub(r"^\W+", "", told).split()
     name = subject[1] if subject[0].lower() == "the" and len(subject) > 1 else subject[0]
-    return name.lower() in there.lower()
+    return name.lower() in there.lower() or told[0] in ",.!?—"
 
 
 @lru_cache(maxsize=128)
@@ -148,7 +161,7 @@ def _labels(people: tuple[str, ...]) -> re.Pattern[str]:
     aside = r"(?:\s*[(（][^)）]{0,30}[)）])?"
     return re.compile(
         rf"{opens}[\"“]?((?i:{who}){aside})\s*[:：](?!\d)"
-        rf"|{opens}((?i:{'|'.join(names) or '(?!)'}))\s+[—–―]\s+(?=[A-Z가-힣\"“])"
+        rf"|{opens}((?i:{who}))\s+[—–―-]\s+(?=[A-Z가-힣\"“])"
         rf"|([\[【〔<〈《(（]\s*(?i:{who})\s*[,，]?[^\]】〕>〉》)）]{{0,30}}[\]】〕>〉》)）])"
         rf"|\b([A-Z]{{3,}}(?: [A-Z]+)?):\s"
     )
