@@ -88,7 +88,7 @@ def test_every_line_of_the_samples_profiles_keeps_its_speakers_level(town: Town)
 
 @pytest.mark.parametrize(
     ("own", "floor"),
-    [("하십시오체", 1.0), ("해요체", 1.0), ("하오체", 0.84), ("하게체", 0.71), ("해체", 0.91)],
+    [("하십시오체", 1.0), ("해요체", 0.97), ("하오체", 0.84), ("하게체", 0.71), ("해체", 0.91)],
 )
 def test_most_lines_of_another_level_are_caught(town: Town, own: str, floor: float) -> None:
     """Each floor is what was measured; short lines, and -네 and -지 of two levels, are missed."""

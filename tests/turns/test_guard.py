@@ -177,7 +177,7 @@ def test_speaking_of_others_or_to_them_is_no_other_speaker(
 
 
 def test_a_line_to_everybody_may_begin_with_any_name() -> None:
-    line = "The traveller steps up to the gate."
+    line = "The traveller, I hear, came from the north."
     assert passes("other_speaker", line, replace(ENGLISH, addressee=""))
 
 
@@ -215,10 +215,13 @@ def test_fewer_words_of_the_instructions_are_chance(line: str, context: GuardCon
         ("Halt at the line.", KOREAN),
         ("통행세를 내고 please go inside now.", KOREAN),
         ("止まれ。", KOREAN),
+        ("We call such a knot 매듭 in the north of this country.", ENGLISH),
+        ("통행세 straight 내시오.", KOREAN),
+        ("El hierro no miente, my friend.", ENGLISH),
         ("Стой.", ENGLISH),
     ],
 )
-def test_more_than_a_quarter_of_foreign_letters_is_the_wrong_language(
+def test_any_word_of_another_language_is_the_wrong_language(
     line: str, context: GuardContext
 ) -> None:
     assert not passes("wrong_language", line, context)
@@ -228,13 +231,14 @@ def test_more_than_a_quarter_of_foreign_letters_is_the_wrong_language(
     ("line", "context"),
     [
         ("Halt at the line.", ENGLISH),
-        ("We call such a knot 매듭 in the north of this country.", ENGLISH),
         ("선 앞에 서시오.", KOREAN),
         ("그 사람 이름은 장부에 Doran이라고 적혀 있소.", KOREAN),
         ("120!", KOREAN),
     ],
 )
-def test_a_foreign_word_is_not_the_wrong_language(line: str, context: GuardContext) -> None:
+def test_a_name_of_the_town_may_be_written_in_latin_letters(
+    line: str, context: GuardContext
+) -> None:
     assert passes("wrong_language", line, context)
 
 
@@ -366,9 +370,9 @@ def test_a_line_of_the_personas_level_has_the_right_register(line: str, level: s
     assert passes("wrong_register", line, replace(KOREAN, korean_level=level))
 
 
-def test_one_slip_among_several_sentences_is_forgiven() -> None:
+def test_one_slip_among_several_sentences_is_heard_too() -> None:
     line = "문은 여덟 번째 종에 닫히오. 늦은 사람은 안 기다려요. 선 앞에 서시오."
-    assert passes("wrong_register", line, KOREAN)
+    assert not passes("wrong_register", line, KOREAN)
 
 
 def test_the_register_is_looked_at_in_korean_and_where_a_level_is_given() -> None:
@@ -517,3 +521,25 @@ def test_only_a_weak_model_that_speaks_english_is_kept_to_the_topic(town: Town) 
     weak = surroundings(town, strength="weak", heard="What does a lantern cost?")
     assert weak.topic is not None
     assert "lante" in weak.topic
+
+
+@pytest.mark.parametrize(
+    ("rule", "line", "context"),
+    [
+        ("other_speaker", "Halt. Innkeeper: Come in, friend.", ENGLISH),
+        ("other_speaker", "Halt. You grumble and dig in your purse.", ENGLISH),
+        ("other_speaker", "서시오. 【나그네】 알겠소.", KOREAN),
+        ("other_speaker", "에이, 라고 위크가 씩 웃으며 대꾸했다.", KOREAN),
+        ("meta_talk", "As instructed, no pleasantries. Halt.", ENGLISH),
+        ("meta_talk", "설정상 반말을 써야 하니 그렇게 하겠소.", KOREAN),
+        ("wrong_register", "Halt, no exceptions lol.", ENGLISH),
+        ("wrong_register", "Halt 😂.", ENGLISH),
+        ("wrong_register", "고객님, 서시오.", KOREAN),
+        ("repetition", "Be behind a shut door. Two silver. Be behind a shut door.", ENGLISH),
+        ("repetition", "정확하고 정확하며 정확하게 적고 있소.", KOREAN),
+        ("unknown_name", "Zorblax himself could not dent that.", ENGLISH),
+        ("unknown_name", "백은기사단 사람도 통행세를 내오.", KOREAN),
+    ],
+)
+def test_faults_of_every_class(rule: str, line: str, context: GuardContext) -> None:
+    assert not passes(rule, line, context)

@@ -38,6 +38,10 @@ class FastCrew(Crew):
 
     _task_output_handler: Any = PrivateAttr(default_factory=lambda: NoOutputLog())
 
+    def _prepare_tools(self, agent: Any, task: Any, tools: Any) -> Any:
+        """The task's tools, of which there are none; CrewAI looks for files in an event loop."""
+        return tools
+
 
 class NoOutputLog:
     """What CrewAI asks of its log of outputs, and nothing of it is done."""

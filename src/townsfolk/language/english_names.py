@@ -47,10 +47,14 @@ _TITLES = frozenset(
 )
 _FIRST = re.compile(r"^[\"“'‘(]*([A-Z][a-zà-ÿ]+)((?:['’]s)?)(.*)$", re.DOTALL)
 _AGENT = re.compile(
-    r"^,?\s(?:(?:himself|herself|says?|said|told|tells|knew|knows|came|comes|went|goes|lives?|lived|swore|"
-    r"swears|claims?|keeps|kept|sent|sends|sells|sold|wrote|promised|once|used to|couldn['’]t|can['’]t|"
-    r"wouldn['’]t|won['’]t|hasn['’]t|doesn['’]t|didn['’]t|has|had|would|will|taught|owes|owns|runs|ran|"
-    r"makes|made|brews|forged|built|died|rules|ruled|sits|pays|paid|charges|is (?:the|a|my|our|his|her|in)"
+    r"^,?\s(?:(?:himself|herself|says?|said|told|tells|knew|knows|came|comes|went|goes|lives?|"
+    r"lived|swore|"
+    r"swears|claims?|keeps|kept|sent|sends|sells|sold|wrote|promised|once|used to|couldn['’]t|"
+    r"can['’]t|"
+    r"wouldn['’]t|won['’]t|hasn['’]t|doesn['’]t|didn['’]t|has|had|would|will|taught|owes|owns|"
+    r"runs|ran|"
+    r"makes|made|brews|forged|built|died|rules|ruled|sits|pays|paid|charges|is (?:the|a|my|"
+    r"our|his|her|in)"
     r"|was (?:the|a|my|our|his|her))\b|(?:the [A-Z]|of the |of [A-Z]|and [A-Z]))"
     r"|^, (?:the|my|our|who|that old|old|from|son|daughter|down|up) "
 )

@@ -17,31 +17,48 @@ from townsfolk.language.sentences import split_sentences
 _FUNCTION_WORDS: dict[str, frozenset[str]] = {
     name: frozenset(text.split())
     for name, text in {
-        "Spanish": "el la los las un una de del al que y en por para con sin es son está están hay no se "
-        "su sus mi mis tu tus lo le les muy pero como más nos yo usted ustedes gracias señor señora amigo "
-        "hola bueno buenas buenos noches días antes después esta este eso aquí donde cuando porque miente "
+        "Spanish": "el la los las un una de del al que y en por para con sin es "
+        "son está están hay no se "
+        "su sus mi mis tu tus lo le les muy pero como más nos yo "
+        "usted ustedes gracias señor señora amigo "
+        "hola bueno buenas buenos noches días antes después esta "
+        "este eso aquí donde cuando porque miente "
         "dinero adiós vaya vamos siempre nunca todo nada",
-        "French": "le la les un une des du de et en au aux que qui ne pas je tu il elle nous vous ils est "
-        "sont suis c'est n'est avec pour sans dans sur mon ma mes votre vos notre ce cette mais où donc "
-        "très bien merci bonjour bonsoir monsieur madame s'il plaît toujours jamais rien tout oui voilà "
+        "French": "le la les un une des du de et en au aux que qui ne pas je "
+        "tu il elle nous vous ils est "
+        "sont suis c'est n'est avec pour sans dans sur mon ma mes "
+        "votre vos notre ce cette mais où donc "
+        "très bien merci bonjour bonsoir monsieur madame s'il plaît "
+        "toujours jamais rien tout oui voilà "
         "ami mais tel règlement",
-        "German": "der die das den dem des ein eine einen einem und ist sind nicht ich du er sie es wir ihr "
-        "mit von zu zum zur auf für aus bei nach durch über unter vor wie was wo wenn aber oder nur noch "
-        "auch dann hier kein keine mein meine dein sein haben hat wird werden gut danke bitte herr frau "
+        "German": "der die das den dem des ein eine einen einem und ist sind "
+        "nicht ich du er sie es wir ihr "
+        "mit von zu zum zur auf für aus bei nach durch über unter "
+        "vor wie was wo wenn aber oder nur noch "
+        "auch dann hier kein keine mein meine dein sein haben hat "
+        "wird werden gut danke bitte herr frau "
         "guten tag abend morgen immer nie alles nichts",
-        "Italian": "il lo la gli le un una di del della dei che e è in con per non si mi ti ci sono sei "
-        "siamo questo questa molto bene grazie prego signore signora buongiorno buonasera come dove quando "
+        "Italian": "il lo la gli le un una di del della dei che e è in con per "
+        "non si mi ti ci sono sei "
+        "siamo questo questa molto bene grazie prego signore signora "
+        "buongiorno buonasera come dove quando "
         "perché sempre mai tutto niente amico mio mia nel nella sul al alla",
-        "Portuguese": "o os as um uma de do da dos das que e em no na com por para não se é são está eu "
-        "você muito bem obrigado obrigada senhor senhora bom boa dia noite sempre nunca tudo nada meu minha "
+        "Portuguese": "o os as um uma de do da dos das que e em no na com por para "
+        "não se é são está eu "
+        "você muito bem obrigado obrigada senhor senhora bom boa dia "
+        "noite sempre nunca tudo nada meu minha "
         "amigo mas como onde quando",
         "Latin": "et in est non ad cum sed per ex ab qui quae quod ut si nunc semper omnia vincit "
         "veritas tempus nihil sunt esse deus pax aut atque enim quid ars longa vita carpe diem",
-        "Dutch": "de het een en van is niet ik je jij hij zij wij met voor op aan te dat die dit maar ook "
-        "naar bij nog wel geen goed dank u mijn jouw heer mevrouw goedenavond altijd nooit alles niets",
-        "Scandinavian": "og och er är ikke inte jeg jag du han hun vi det den en et ett som med til till "
+        "Dutch": "de het een en van is niet ik je jij hij zij wij met voor op "
+        "aan te dat die dit maar ook "
+        "naar bij nog wel geen goed dank u mijn jouw heer mevrouw "
+        "goedenavond altijd nooit alles niets",
+        "Scandinavian": "og och er är ikke inte jeg jag du han hun vi det den en et "
+        "ett som med til till "
         "på av for för ikkje god kveld takk tack alltid aldri alt",
-        "Polish": "i w na nie to jest się z do że jak ale co pan pani dzień dobry dziękuję proszę tak",
+        "Polish": "i w na nie to jest się z do że jak ale co pan pani dzień "
+        "dobry dziękuję proszę tak",
     }.items()
 }
 _ALSO_ENGLISH = frozenset(
@@ -158,7 +175,7 @@ _LOANS = frozenset(
     ["café", "naïve", "fiancé", "fiancée", "cliché", "façade", "née", "rosé", "sauté"]
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_KNOWN_LATIN = re.compile(r"[A-Za-z]")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
 
 
 def other_script(text: str, language: str) -> str | None:
@@ -206,4 +223,4 @@ def _reads_foreign(words: list[str], unknown: list[str]) -> bool:
 
 def latin_words(text: str) -> list[str]:
     """The Latin words of a text."""
-    return [word for word in _WORD.findall(text) if _KNOWN_LATIN.match(word)]
+    return _LATIN.findall(text)

@@ -55,7 +55,8 @@ PLAIN = re.compile(
 _CALLS = re.compile(
     r"(?:아|어|오|허|하|흥|흠|음|쳇|쯧|에이|아이고|어이쿠|어머|어머나|세상에|저런|이런|글쎄|자|그래|아니|네|예|"
     r"아뇨|아니요|그럼|그럼요|여보게|이보게|이봐|거기|뭐|뭐라고|안녕|안녕히|천만에|맙소사|젠장|제길|빌어먹을|어서|"
-    r"하하|허허|호호|껄껄|물론|물론이지|고마워요|미안해요|고맙소|그래요|됐어요|맞아요|좋아|고마워|미안|됐어|어이|야|쉿|(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|열)"
+    r"하하|허허|호호|껄껄|물론|물론이지|고마워요|미안해요|고맙소|그래요|됐어요|맞아요|좋아|고마워|미안|됐어|어이|야|쉿|(?:하나|둘|셋|넷|다섯|여섯|일곱|"
+    r"여덟|아홉|열)"
     r"|[가-힣]{1,4}(?:님|씨|나리|어르신|양반|손님|친구|사람)|나리|어르신|손님|나그네|친구|아가씨)"
 )
 
@@ -120,5 +121,8 @@ def _exclaims(sentence: str) -> bool:
 
 def _ends_in_noun(sentence: str) -> bool:
     """Whether a sentence has no verb at its end: 오늘 마지막은 북쪽에서 온 나그네."""
+    called = _CALL.match(_TAIL.sub("", sentence))
+    if called and _levels(_TAIL.sub("", called.group(1))):
+        return False
     found = [morpheme for morpheme in morphemes(sentence) if not morpheme.tag.startswith("S")]
     return bool(found) and found[-1].tag in ("NNG", "NNP", "NNB", "NR", "NP", "IC", "NNBC")

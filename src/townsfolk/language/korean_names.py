@@ -54,7 +54,7 @@ _APART_SHORT = re.compile(
 _BORROWED = frozenset(
     "르드트크프즈츠브켈델렌엘론윈벨펠젤헬릭릴렉칸탄잔덴켄젠펜멘텔넬셀칼탈랄뮈뷔쉬쿠카타파티피토포투푸키케코페테퀼빌로루레라리"
 )
-_MISTAGGED = frozenset("구석 잊어 비니 한마디 저승 하늘 고개".split())
+_MISTAGGED = frozenset({"구석", "잊어", "비니", "한마디", "저승", "하늘", "고개"})
 """Ordinary words that the analyser takes for names."""
 _GENERAL = re.compile(
     r"^(?:우리|저희|옆|이웃|다른|어느|온|이|그|저|아무|무슨|어떤|모든|여러|작은|큰|먼|새|헌|옛|윗|아랫|건너|"
@@ -132,7 +132,7 @@ def _one_word(word: str) -> bool:
 
 def _no_word(word: str) -> bool:
     """Whether a word is no common noun, verb form or adverb, but may be a name."""
-    found = [morpheme for morpheme in morphemes(word)]
+    found = list(morphemes(word))
     if not found:
         return False
     return any(m.tag == "NNP" for m in found) or not _plain(found)
@@ -158,7 +158,7 @@ def _plain(found: list[Morpheme]) -> bool:
     """Whether morphemes make an ordinary word: one noun with particles, or a verb with endings."""
     first = found[0].tag
     rest = [m.tag for m in found[1:]]
-    if first.startswith(("NN", "NP", "NR", "XR", "MAG", "MM", "MAJ", "IC")):
+    if first.startswith(("NN", "NP", "NR", "XR", "MM", "MAJ", "IC")):
         return all(tag.startswith(("J", "X", "VCP", "NNG", "E", "V")) for tag in rest)
     return first.startswith(("V", "X")) and all(
         tag.startswith(("E", "V", "X", "J")) for tag in rest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from townsfolk.language.numbers import numerals
@@ -17,7 +18,10 @@ _COINS = {
 }
 _BEFORE_KO = r"은화|금화|동화|동전|엽전"
 _COUNTING = re.compile(
-    r"\s*(?:$|[.,;:!?…—–\-\"'”’)]|(?:for|each|apiece|an?|and|or|if|with|on|is|are|was|makes?|from|"
+    r"\s*(?:$|[.,;:!?…—–\-\"'”’)]|(?:for|each|apiece|the|to|than|at|when|as|so|not|only|just|"
+    r"now|tonight|either|every|"
+    r"because|since|while|sir|love|lad|lass|stranger|traveller|traveler|dry-foot|an?|and|or|"
+    r"if|with|on|is|are|was|makes?|from|"
     r"but|it|that|you|more|less|per|down|straight|altogether|in all|flat|even|today|will|would|"
     r"won't|dear|friend|chief|child)\b)",
     re.IGNORECASE,
@@ -118,4 +122,4 @@ def money_sentences(text: str, currency: Currency) -> list[tuple[str, frozenset[
 
 def counts_up(values: list[int]) -> bool:
     """Whether numbers are counted one after the other, as coins are laid down."""
-    return len(values) > 2 and all(b - a == 1 for a, b in zip(values, values[1:], strict=False))
+    return len(values) > 2 and all(b - a == 1 for a, b in pairwise(values))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from townsfolk.language.sentences import split_sentences
 
@@ -29,7 +30,7 @@ def name_pairs(text: str) -> set[tuple[str, str]]:
     found = list(_WORD.finditer(text))
     return {
         (_bare(a.group()), _bare(b.group()))
-        for a, b in zip(found, found[1:], strict=False)
+        for a, b in pairwise(found)
         if a.group()[0].isupper() and b.group()[0].isupper()
         and not text[a.end() : b.start()].strip(" ")
     }  # fmt: skip

@@ -102,7 +102,7 @@ def _alone(text: str) -> Iterator[Numeral]:
     for match in _SMALL_ALONE.finditer(text):
         word = match.group(1)
         value = _NATIVE_UNITS.get(word) or _NATIVE_TENS[word]
-        yield Numeral(value, match.start(), match.end(), vague=True)
+        yield Numeral(value, match.start(), match.end(), vague=word in ("열", "쉰"))
     for match in _SINO_ALONE.finditer(text):
         word = match.group(1)
         # 이백 and 백이십 are numbers; 오십 too; but 백, 이천 (a place), 사십 with 사이 are not.

@@ -25,7 +25,7 @@ from townsfolk.turns.known import tellable
 from townsfolk.turns.part import Part
 from townsfolk.turns.situation import Situation
 
-PROMPT_VERSION = "npc-turn/1"
+PROMPT_VERSION = "npc-turn/2"
 """The form of the prompt. A tuned model records the version it was trained on."""
 
 ACTION_REJECTED = "action_rejected"
@@ -47,7 +47,7 @@ _FOUND_TOKENS = {"en": 250, "ko": 360}
 
 _EMPTY_TURN: dict[str, Any] = {
     "lore": [], "place": "", "premise": "", "speaker": "", "speech": "", "task": "", "to": "",
-    "facts": [], "answer": "",
+    "facts": [], "answer": "", "interrupts": False,
 }  # fmt: skip
 
 
@@ -229,6 +229,7 @@ class TurnPrompt:
             "lore": [entry.text(language) for entry in lore],
             "task": self.beat.description.get(language),
             "facts": self._facts(),
+            "interrupts": self.part.interrupts,
         }
         if last is not None:
             values |= {"speaker": last.name, "speech": last.speech}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from townsfolk.language.sentences import ends_sentence, split_sentences
+from townsfolk.turns.guard.speakers import script_label
 
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _STAGE = re.compile(r"\*[^*\n]{1,120}\*|\([^()\n]{1,120}\)|\[[^\[\]\n]{1,120}\]")
@@ -27,7 +28,7 @@ def repair(
     `cut`: the model was stopped in the middle, so that even an only sentence may be unfinished.
     """
     own = {name.lower() for name in own_names}
-    line = _STAGE.sub(" ", _BOLD.sub(r"\1", _first_lines(text, other_names)))
+    line = _STAGE.sub(" ", _BOLD.sub(r"\1", _first_lines(text, other_names, own)))
     line = "\n".join(_unlabelled(part, own) for part in line.split("\n"))
     line = _unquote(re.sub(r"\s+", " ", line).strip())
     line = re.sub(r"\s+([.,!?])", r"\1", line)
@@ -36,12 +37,17 @@ def repair(
     return f"{line}." if re.search(r"[\w가-힣]$", line) else line
 
 
-def _first_lines(text: str, other_names: Iterable[str]) -> str:
+def _own_label(line: str, own_names: Collection[str]) -> bool:
+    label = _LABEL.match(line)
+    return label is not None and label.group(1).strip().lower() in own_names
+
+
+def _first_lines(text: str, other_names: Iterable[str], own_names: Collection[str]) -> str:
     """The text up to the first line that another character is made to speak."""
-    others = [re.escape(name) for name in other_names]
+    label = script_label(tuple(other_names))
     kept: list[str] = []
     for line in text.strip().split("\n"):
-        if others and kept and re.match(rf"\s*(?:{'|'.join(others)})\s*[:：]", line, re.IGNORECASE):
+        if kept and label.match(line) and not _own_label(line, own_names):
             break
         kept.append(line)
     return "\n".join(kept)

@@ -135,7 +135,7 @@ def guard_context(
         ),
         name_pairs=town_words.name_pairs,
         cast=_cast(town, language),
-        year=town.config.story_time and int(town.config.story_time.root.split("-")[0]),
+        year=_year(town),
         town_text=said.has,
         town_word=said.has_word,
     )
@@ -179,6 +179,11 @@ def _money(
         asked=heard[-1] if heard else "",
         texts=texts,
     )
+
+
+def _year(town: Town) -> int | None:
+    time = town.config.story_time
+    return int(time.root.split("-")[0]) if time else None
 
 
 def _values(texts: list[str], currency: Currency) -> frozenset[int]:

@@ -22,11 +22,21 @@ from townsfolk.town.town import Town
 _MULTIPLE = re.compile(
     r"\b(?:twice|double|thrice|triple|half|\w+ times) (?:the|what|that|its|a|as much|his|her|my)\b"
     r"[^.!?]*\b(?:price|cost|fare|toll|fee|silver|pay|charge|worth)|"
-    r"(?:price|cost|fare|toll|fee|charge|pay)\w*[^.!?]*\b(?:twice|double|thrice|triple|\w+ times)\b|"
+    r"(?:price|cost|fare|toll|fee|charge|pay)\w*[^.!?]*\b(?:twice|double|thrice|triple|"
+    r"\w+ times)\b|"
     r"\bhalf[- ]price\b|(?:[두세네]|몇|다섯|열)\s?배[^.!?]*(?:값|닢|받|내)|"
     r"(?:값|닢|통행세|뱃삯)[^.!?]*(?:[두세네]|몇|다섯|열)\s?배|반값|갑절|절반\s?값",
     re.IGNORECASE,
 )
+_WORDED = re.compile(
+    r"\b(?:half|quarter|third|fraction) (?:of )?(?:the |that |its |his |her |what )|"
+    r"\b(?:a|one|two|three|four|five) (?:silvers? |coins? )?(?:short of|shy of|under|over|"
+    r"less than|more than|"
+    r"above|below)\b|\b(?:a pair of|a couple of|a handful of|several|a few) "
+    r"(?:silvers?|coins?)\b|(?:서너|두어|너덧|대여섯|예닐곱|여남은|몇) 닢",
+    re.IGNORECASE,
+)
+"""Amounts that are paraphrased: half the toll, one short of eight, a couple of silver."""
 _PRICED = re.compile(
     r"\b(?:pric|cost|pay|paid|fare|toll|fee|charg|worth|owe|sell|sold|buy|apiece)\w*|"
     r"값|요금|통행세|뱃삯|삯|팔|사 ?가|깎",
@@ -34,7 +44,8 @@ _PRICED = re.compile(
 )
 _COMMA = re.compile(r"[,;:—–]\s|\s(?:and|but|or)\s|(?<=[고데만며])\s")
 _ADDS = re.compile(
-    r"\b(?:that['’]?s|makes?|made|total|together|altogether|in all|all told|sum|adds?|plus|comes to|"
+    r"\b(?:that['’]?s|makes?|made|total|together|altogether|in all|all told|sum|adds?|plus|"
+    r"comes to|"
     r"leaves?|left|short|change|more|less|missing|lacks?|over|off|between|off)\b|"
     r"합|더하|더해|보태|모두|모자라|비[네었잖]|부족|남[네아는]|거스름|셈|다 해서|해서|치면|빼|깎",
     re.IGNORECASE,
@@ -93,7 +104,8 @@ def wares_of(town: Town, language: str) -> tuple[Ware, ...]:
         if item.price is not None:
             name = item.name.get(language)
             wares.append(Ware((name, *item.aliases.get(language)), frozenset({item.price})))
-            kinds[name.split()[-1]].add(item.price)
+            if len(name.split()[-1]) > 1:
+                kinds[name.split()[-1]].add(item.price)
     named = {name for ware in wares for name in ware.names}
     kinds_named = (
         Ware((kind,), frozenset(prices)) for kind, prices in kinds.items() if kind not in named
@@ -120,9 +132,14 @@ def _subject(text: str, currency: Currency) -> frozenset[str]:
 
 def wrong_price(line: str, money: Money) -> str | None:
     """What is wrong with the amounts of a line, or None."""
+    if not money.sources and not money.wares:
+        return None
     multiple = _MULTIPLE.search(line)
     if multiple and not any(_MULTIPLE.search(text) for text in money.texts):
         return f"reckons a price: {multiple.group()!r}"
+    worded = _WORDED.search(line)
+    if worded and _PRICED.search(line) and not any(_WORDED.search(t) for t in money.texts):
+        return f"words a price: {worded.group()!r}"
     before: list[int] = []
     wares = [price for ware, *_ in _wares_in(line, money) for price in sorted(ware.prices)]
     for sentence in split_sentences(line):
@@ -132,7 +149,7 @@ def wrong_price(line: str, money: Money) -> str | None:
             continue
         for amount in found:
             reckoned = [*before, *wares, *sorted(money.offered)[:3]]
-            counts = (money.counts | _counts(line, money)) - {amount.value}
+            counts = (money.counts | frozenset(_counts(line, money))) - {amount.value}
             adds_up = bool(_ADDS.search(sentence)) and comes_out(amount.value, reckoned)
             if not (
                 _stands(amount, sentence, named, line, money)
@@ -262,7 +279,7 @@ def _counts(line: str, money: Money) -> set[int]:
 
 
 def _in_all(
-    amount: Amount, named: list[tuple[Ware, int, int]], money: Money, counts: set[int]
+    amount: Amount, named: list[tuple[Ware, int, int]], money: Money, counts: frozenset[int]
 ) -> bool:
     """Whether an amount is what so many heads or pieces of the subject cost, as was asked."""
     if named or not counts:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lists of words read better unbroken
 """Rules on the register: the persona's Korean speech level, and no talk of our own days."""
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ _EMOJI = re.compile(
     r"|(?<!\w)[:;=8][-'^]?[)(DPp3/|\\](?!\w)|<3\b|\^_?\^|>_<|T_T|ㅠ_ㅠ|\bxD\b|(?<!\w):(?:[a-z_]+):"
 )
 _TYPED = re.compile(
-    r"\b(?:4 (?:stopping|you|u|real)|b4|gr8|l8r|2nite|2day|u|thx|k thx)\b|!{3,}|\?{3,}|[!?]*\?![!?]+|"
-    r"\b(?:so|way|super|mega|kinda|sorta|pretty) (?:lit|cool|sick|dope|hyped|cringe|chill|excited)\b|"
-    r"\b(?:that|this|it)(?:'s| is) (?:so |totally )?(?:lit|cool|sick|fire|dope)\b|(?<![a-z])[#@]\w+",
+    r"\b(?:4 (?:stopping|you|u|real)|b4|gr8|l8r|2nite|2day|u|thx|k thx)\b|!{3,}|\?{3,}|"
+    r"[!?]*\?![!?]+|"
+    r"\b(?:so|way|super|mega|kinda|sorta|pretty) (?:lit|cool|sick|dope|hyped|cringe|chill|"
+    r"excited)\b|"
+    r"\b(?:that|this|it)(?:'s| is) (?:so |totally )?(?:lit|cool|sick|fire|dope)\b|"
+    r"(?<![a-z])[#@]\w+",
     re.IGNORECASE,
 )
 _MODERN_KO = re.compile(

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lists of words read better unbroken
 """The rule on voices: one line, one speaker, and no story told of anybody's speech or deeds."""
 
 from __future__ import annotations
@@ -54,20 +55,26 @@ _YOU = re.compile(
     r"hesitate|frown|sigh|grin|blink|wince|stagger|bow|swallow|shiver|whisper|murmur)\b"
     r"|(?:^|[.!?…]\s+)You\s+(?:\w+ly\s+)?(?:hand|pay|reach|step|dig|pull|draw|place|lay|turn|walk|"
     r"push|open|take|put|drop|slide|lean|sit|stand|climb|enter|approach|follow)\b[^.!?]*"
-    r"(?:,| and)\s(?:you\s)?(?:then\s)?(?:tell|ask|say|walk|step|hand|pay|turn|leave|take|put|nod|sit|"
+    r"(?:,| and)\s(?:you\s)?(?:then\s)?(?:tell|ask|say|walk|step|hand|pay|turn|leave|take|put|"
+    r"nod|sit|"
     r"reach|head|enter|look|smile|thank|follow|wait|drop|lay|lean|push|bow|slip|shuffle)\b"
 )
 _I = re.compile(
-    r"(?:^|[.!?…]\s+)I (?:\w+ly )?(?:nod|shrug|grin|smirk|chuckle|sigh|frown|bow|wink|lean (?:in|back|over|on)|"
+    r"(?:^|[.!?…]\s+)I (?:\w+ly )?(?:nod|shrug|grin|smirk|chuckle|sigh|frown|bow|wink|"
+    r"lean (?:in|back|over|on)|"
     r"wipe my|cross my arms|fold my arms|shake my head|scratch my|clear my throat|raise an eyebrow|"
     r"narrow my eyes|glance|gesture|mutter|murmur|whisper|laugh and|smile and|pause)\b"
 )
 _GESTURED = re.compile(
-    r"(?:^|[.!?…]\s+)(?:He|She|They)\s(?:\w+ly\s)?(?:nods?|nodded|shrug(?:s|ged)|grin(?:s|ned)|smile[sd]|"
-    r"sigh(?:s|ed)|laugh(?:s|ed)|chuckle[sd]|mutter(?:s|ed)|murmur(?:s|ed)|whisper(?:s|ed)|frown(?:s|ed)|"
-    r"bow(?:s|ed)|pause[sd]|hesitate[sd]|lean(?:s|ed)|turn(?:s|ed)|step(?:s|ped)|look(?:s|ed)|glance[sd]|"
+    r"(?:^|[.!?…]\s+)(?:He|She|They)\s(?:\w+ly\s)?(?:nods?|nodded|shrug(?:s|ged)|grin(?:s|"
+    r"ned)|smile[sd]|"
+    r"sigh(?:s|ed)|laugh(?:s|ed)|chuckle[sd]|mutter(?:s|ed)|murmur(?:s|ed)|whisper(?:s|ed)|"
+    r"frown(?:s|ed)|"
+    r"bow(?:s|ed)|pause[sd]|hesitate[sd]|lean(?:s|ed)|turn(?:s|ed)|step(?:s|ped)|look(?:s|ed)|"
+    r"glance[sd]|"
     r"point(?:s|ed)|shook|shakes|wipe[sd]|reach(?:es|ed))\s"
-    r"(?:and|at|to|his|her|their|back|up|down|over|away|toward|softly|quietly|slowly|then|for|behind)\b"
+    r"(?:and|at|to|his|her|their|back|up|down|over|away|toward|softly|quietly|slowly|then|for|"
+    r"behind)\b"
 )
 _DASH = re.compile(r"[.!?…][\"”’]?\s+[—–―-]\s+[\"“]?[A-Z가-힣]|^\s*[—–―-]\s+[\"“]?[A-Z가-힣]")
 _QUOTED = re.compile(r"^[\"“«「『‘'][^\"”»」』]{3,}[.!?…,][\"”»」』’']$")
@@ -77,7 +84,8 @@ _KO_SPOKE = (
     r"끄덕|고개|한숨|코웃음|미소)"
 )
 _KO_TOLD = re.compile(
-    rf"(?:[\"”’'」』.!?,]\s*|\s)(?:이?라고|라며|하고|하며|라면서)\s(?:[가-힣]+\s){{0,5}}{_KO_SPOKE}[가-힣\s]*다(?:$|[.!?])"
+    rf"(?:[\"”’'」』.!?,]\s*|\s)(?:이?라고|라며|하고|하며|"
+    rf"라면서)\s(?:[가-힣]+\s){{0,5}}{_KO_SPOKE}[가-힣\s]*다(?:$|[.!?])"
     rf"|(?:라고|다고|자고|냐고|겠다고)\s(?:[가-힣]+\s){{0,3}}(?:말|대답|대꾸|물었|답|외쳤|중얼|속삭|덧붙|했)[가-힣]*다(?:$|[.!?])"
     r"|[가-힣]+\s왈[,\s]"
     r"|[가-힣](?:며|면서|고는|더니)\s[^.!?]{0,20}(?:말했|말한|물었|대답했|대답한|중얼거렸|웃었|돌렸|했)다(?:$|[.!?])"

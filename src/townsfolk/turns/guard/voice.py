@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lists of words read better unbroken
 """Rules on the voice of a line: the scene's language, its world, the speaker as itself."""
 
 from __future__ import annotations
