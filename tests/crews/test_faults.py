@@ -54,7 +54,7 @@ SCENES = {"scripted": "crossing", "addressed": "mill_yard", "free": "reeds"}
 STRENGTHS = ("weak", "strong")
 SEEDS = range(50)
 
-ALLOWED_SECONDS = 0.4
+ALLOWED_SECONDS = 1.0
 """What a deployment allows a call in the scenes that have a slow one."""
 SLOW_EVERY = 8
 """A slow call in every eighth scene, because it has to be waited for."""

@@ -30,9 +30,10 @@ _DENIED = {
 }
 """What stands before a cue that is denied, or only imagined."""
 _DENIED_AFTER_KO = re.compile(
-    r"^[가-힣]{0,4}(?:지|진|지는|지도)\s?(?:않|못|마시|마라|말)"
-    r"|^[가-힣]{0,3}\s(?:수 없|리 없|생각은 없)"
+    r"^[가-힣 ]{0,6}(?:지|진|지는|지도)\s?(?:않|못|마시|마라|말)"
+    r"|^[가-힣 ]{0,6} (?:수|리|생각)[은는이가도]? ?없"
 )
+"""What stands behind one."""
 
 
 def derive_actions(town: Town, part: Part, situation: Situation, speech: str) -> list[Proposal]:

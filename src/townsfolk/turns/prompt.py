@@ -109,13 +109,20 @@ class TurnPrompt:
         return min(answer_tokens + 120 + found, self.profile.context / 2)
 
     def not_to_be_repeated(self, messages: Sequence[Message]) -> str:
-        """All of a prompt but its lore: persona, examples, what was said, what is to be done."""
+        """All of a prompt but its lore: persona, examples, what was said, what is to be done.
+
+        And the frames around it, the word after a refused line too.
+        """
         last = self._last_heard()
+        frame = {**_EMPTY_TURN, "lore": ["-"], "task": "-", "facts": ["-"]}
         return "\n".join(
             [
                 *(message.content for message in messages[:-1]),
                 last.speech if last else "",
                 self.beat.description.get(self.situation.language),
+                self._render("turn", **frame),
+                self._render("retry", faults=["-"], name=self._name, facts=["-"]),
+                self._answer() if self.strong else "",
             ]
         )
 

@@ -14,6 +14,8 @@ from townsfolk.language.sentences import words
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
 from townsfolk.turns.guard.money import Money, sources_in, wares_of
+from townsfolk.turns.guard.phrases import Phrase
+from townsfolk.turns.guard.secrets import secret_phrases
 from townsfolk.turns.guard.town_words import TownWords, capital_words, words_for
 from townsfolk.turns.key_facts import required_facts
 from townsfolk.turns.known import sayable, tellable
@@ -56,6 +58,8 @@ class GuardContext:
     """Everybody in the town, by all their names."""
     year: int | None = None
     """The year that the story is in."""
+    secrets: frozenset[Phrase] = frozenset()
+    """Phrases that are not to be told here."""
     town_text: Callable[[str], bool] = _none
     """Whether letters stand anywhere in what the town's author wrote, or in what was heard."""
     town_word: Callable[[str], bool] = _none
@@ -136,6 +140,7 @@ def guard_context(
         name_pairs=town_words.name_pairs,
         cast=_cast(town, language),
         year=_year(town),
+        secrets=secret_phrases(town, agent.id, present, language, [*heard, *authored]),
         town_text=said.has,
         town_word=said.has_word,
     )

@@ -10,6 +10,7 @@ from townsfolk.turns.guard.context import GuardContext
 from townsfolk.turns.guard.echo import meta_talk, prompt_echo
 from townsfolk.turns.guard.register import wrong_register
 from townsfolk.turns.guard.repetition import repetition
+from townsfolk.turns.guard.secrecy import secret
 from townsfolk.turns.guard.speakers import other_speaker
 
 Rule = Callable[[str, GuardContext], str | None]
@@ -32,6 +33,7 @@ RULES: dict[str, Rule] = {
     "wrong_price": truth.wrong_price,
     "unknown_name": truth.unknown_name,
     "not_conveyed": truth.not_conveyed,
+    "secret": secret,
     "off_topic": truth.off_topic,
 }
 
