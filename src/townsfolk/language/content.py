@@ -21,16 +21,18 @@ def english_stopwords() -> frozenset[str]:
     return frozenset(text.split())
 
 
-def content_stems(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def content_stems(text: str) -> tuple[str, ...]:
     """The stems of an English text's content words, one for each of them, in order."""
-    return [
+    return tuple(
         word.split("'")[0].split("’")[0][:_STEM]
         for word in words(text)
         if len(word) >= _SHORTEST and word not in english_stopwords()
-    ]
+    )
 
 
-def content_tokens(text: str, language: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def content_tokens(text: str, language: str) -> tuple[str, ...]:
     """What a text is about, for comparing two texts: English stems, or Korean morphemes.
 
     Korean morphemes of one syllable are left out: most of them are no subject of anything.
@@ -38,4 +40,4 @@ def content_tokens(text: str, language: str) -> list[str]:
     if language != "ko":
         return content_stems(text)
     tokens = re.findall(r"[가-힣A-Za-z0-9]+", korean_to_tokens(text))
-    return [token.lower() for token in tokens if len(token) > 1]
+    return tuple(token.lower() for token in tokens if len(token) > 1)

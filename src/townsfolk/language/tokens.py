@@ -57,11 +57,10 @@ def korean_to_tokens(text: str, names: Iterable[str] = ()) -> str:
         return text
     squeezed = re.sub(r"\s+", "", text)
     kept = [squashed for name in names if (squashed := re.sub(r"\s+", "", name)) in squeezed]
-    mecab = _mecab()
-    if mecab is None:
+    if not analyser_available():
         return " ".join([*kept, _HANGUL_RUN.sub(lambda m: " ".join(_bigrams(m.group())), text)])
-    morphemes = [surface for surface, tag in mecab.pos(text) if tag.startswith(_CONTENT_TAGS)]
-    return " ".join([*kept, *morphemes])
+    content = [part.surface for part in morphemes(text) if part.tag.startswith(_CONTENT_TAGS)]
+    return " ".join([*kept, *content])
 
 
 def _bigrams(run: str) -> list[str]:
