@@ -139,7 +139,7 @@ class Theatre:
             progress=Progress(
                 version=scene_version(self.town, name),
                 place=scene.place.get(language),
-                present=scene.at_start() + ([PLAYER] if player is not None else []),
+                present=scene.at_start() + ([PLAYER] if player and scene.has_player else []),
             ),
             started_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         )

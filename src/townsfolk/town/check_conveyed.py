@@ -8,7 +8,7 @@ from townsfolk.town.beats import PLAYER, Beat
 from townsfolk.town.errors import Problem, listing
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.names import Names
-from townsfolk.town.scenes import Enter, Leave, PlayerLine, Scene
+from townsfolk.town.scenes import Enter, Leave, Scene
 from townsfolk.town.source import Location, Source
 from townsfolk.town.town import Town
 
@@ -43,14 +43,20 @@ def _check_entry(
     if beat.agent in town.agents and not entry.known_to(beat.agent):
         remedy = "widen the entry's audience, or let another NPC say it"
         yield source.problem(at, f"{beat.agent} may not know {entry.id!r}", allowed, remedy)
-    elif entry.confidential:
-        # An agent that cannot be read may be of a faction that is not known for it.
-        strangers = sorted({PLAYER, *town.agents} & set(hearers) - entry.audience)
-        if strangers:
-            heard = ", ".join(_heard(name, hearers[name]) for name in strangers)
-            remedy = "say it where they do not hear it, or widen the entry's audience"
-            found = f"{entry.id!r} is confidential and would be heard by {heard}"
-            yield source.problem(at, found, allowed, remedy)
+        return
+    # An agent that cannot be read may be of a faction that is not known for it.
+    hearing = sorted({PLAYER, *town.agents} & set(hearers))
+    strangers = [name for name in hearing if entry.confidential and name not in entry.audience]
+    if strangers:
+        heard = ", ".join(_heard(name, hearers[name]) for name in strangers)
+        remedy = "say it where they do not hear it, or widen the entry's audience"
+        found = f"{entry.id!r} is confidential and would be heard by {heard}"
+        yield source.problem(at, found, allowed, remedy)
+    meant = [name for name in hearing if name in entry.hidden_from]
+    if meant:
+        heard = ", ".join(_heard(name, hearers[name]) for name in meant)
+        found = f"{entry.id!r} is about somebody who would hear it: {heard}"
+        yield source.problem(at, found, remedy="say it where they do not hear it")
 
 
 def _heard(hearer: str, scene: str) -> str:
@@ -72,7 +78,7 @@ def _hearers(town: Town, names: Names) -> dict[str, Hearers]:
 
 def _presences(scene: Scene, names: Names) -> Iterator[tuple[str, set[str]]]:
     """The beats of a scene, each with those who are there at a moment when it may be played."""
-    present = names.agents.meant(scene.at_start()) | _players(scene)
+    present = names.agents.meant(scene.at_start()) | ({PLAYER} if scene.has_player else set())
     waiting: list[str] = []
     for item in scene.beats:
         if isinstance(item, Enter):
@@ -85,10 +91,3 @@ def _presences(scene: Scene, names: Names) -> Iterator[tuple[str, set[str]]]:
         if scene.turn_taking == "scripted":
             # Elsewhere a beat may be played later than where it stands.
             waiting.clear()
-
-
-def _players(scene: Scene) -> set[str]:
-    """The player, but for a scripted scene that NPCs play among themselves."""
-    stated = "player" in scene.model_fields_set
-    speaks = any(isinstance(item, PlayerLine) for item in scene.beats)
-    return {PLAYER} if stated or speaks or scene.turn_taking != "scripted" else set()

@@ -131,6 +131,13 @@ class Scene(Entry):
                     )
         return self
 
+    @property
+    def has_player(self) -> bool:
+        """Whether the player takes part; not in a scripted scene that says nothing of one."""
+        stated = "player" in self.model_fields_set
+        speaks = any(isinstance(item, PlayerLine) for item in self.beats)
+        return stated or speaks or self.turn_taking != "scripted"
+
     def at_start(self) -> list[str]:
         """The NPCs present when the scene opens."""
         return list(self.cast if self.present is None else self.present)

@@ -35,7 +35,7 @@ def _secrets(
     hidden = [
         entry.text(language)
         for entry in town.lore.values()
-        if (entry.confidential or not entry.known_to(agent_id)) and entry not in open_lore
+        if not entry.known_to(agent_id) or not entry.tellable_to(present | {agent_id})
     ]
     return _phrases_of(hidden, language) - _phrases_of(told, language)
 

@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 from townsfolk.turns.guard import shape, truth, voice
 from townsfolk.turns.guard.context import GuardContext
-from townsfolk.turns.guard.echo import prompt_echo
+from townsfolk.turns.guard.echo import meta_talk, prompt_echo
+from townsfolk.turns.guard.secrecy import secret
 
 _MOST_WORDS = 20
 _RULES: tuple[Callable[[str, GuardContext], str | None], ...] = (
     shape.markup, prompt_echo, voice.wrong_language, voice.out_of_world,
-    truth.unknown_number, truth.unknown_name,
+    truth.unknown_number, truth.unknown_name, meta_talk, secret,
 )  # fmt: skip
 
 
