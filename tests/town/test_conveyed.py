@@ -129,3 +129,20 @@ def test_in_an_open_scene_a_beat_may_be_played_after_somebody_came_in(town: Path
         "'second_cellar' is confidential and would be heard by "
         "the player (crews/talk.yaml), stranger (crews/talk.yaml)"
     ]
+
+
+def test_what_the_speaker_thinks_of_somebody_is_not_conveyed_to_them(town: Path) -> None:
+    tasks = town / "tasks.yaml"
+    thought = BEAT.replace("second_cellar", "warden.relationships.baker")
+    text = tasks.read_text(encoding="utf-8").replace(BEAT, thought.rstrip() + "\n  to: baker\n")
+    tasks.write_text(text, encoding="utf-8")
+    [found] = told(town)
+    assert found == "'warden.relationships.baker' is about somebody who would hear it: baker"
+
+
+def test_a_scripted_scene_that_says_nothing_of_a_player_is_the_npcs_own(town: Path) -> None:
+    _scene(town, "[warden, baker]", "beats: [meeting_cellar]\n")
+    scene = load_town(town).scenes["talk"]
+    assert not scene.has_player
+    _scene(town, "[warden, baker]", "turn_taking: free\nbeats: [meeting_cellar]\n")
+    assert told(town)
