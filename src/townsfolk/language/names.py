@@ -13,7 +13,8 @@ _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’][A-Za-z]+)*")
 _ALWAYS = {"I", "I'm", "I'll", "I've", "I'd", "I’m", "I’ll", "I’ve", "I’d", "Aye", "God", "Gods"}
 
 
-def capitalised(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def capitalised(text: str) -> tuple[str, ...]:
     """English words with a capital that do not open a sentence or a quotation."""
     found: list[str] = []
     for sentence in split_sentences(text):
@@ -22,7 +23,7 @@ def capitalised(text: str) -> list[str]:
             opens = not before or before[-1] in "\"“‘'(:—-" or before.endswith(("...", "…"))
             if match.group()[0].isupper() and not opens and match.group() not in _ALWAYS:
                 found.append(match.group())
-    return found
+    return tuple(found)
 
 
 def name_pairs(text: str) -> set[tuple[str, str]]:
@@ -38,9 +39,13 @@ def name_pairs(text: str) -> set[tuple[str, str]]:
 
 def name_words(texts: Iterable[str]) -> set[str]:
     """The words of names and texts that start with a capital, in lower case, possessives cut."""
-    return {
-        _bare(w.group()) for text in texts for w in _WORD.finditer(text) if w.group()[0].isupper()
-    }
+    return {word for text in texts for word in _name_words(text)}
+
+
+@lru_cache(maxsize=4096)
+def _name_words(text: str) -> frozenset[str]:
+    words = (match.group() for match in _WORD.finditer(text))
+    return frozenset(_bare(word) for word in words if word[0].isupper())
 
 
 def unknown_names(text: str, known: Collection[str]) -> list[str]:

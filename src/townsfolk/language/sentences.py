@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _END = re.compile(r"(?<=[.!?…])([\"'”’)]*)\s+|\n+")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Sgt|Capt)\.$")
@@ -28,7 +29,12 @@ def split_sentences(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """The words of a text in lower case: Latin words, eojeol, numbers."""
-    return [match.group().lower() for match in _WORD.finditer(text)]
+    return [*_words(text)]
+
+
+@lru_cache(maxsize=8192)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(match.group().lower() for match in _WORD.finditer(text))
 
 
 def ends_sentence(text: str) -> bool:
