@@ -119,5 +119,5 @@ def _judged(town: Town, index: LoreIndex, part: Part, situation: Situation, line
     prompt = TurnPrompt(town, part, situation, STRONG)
     messages = prompt.messages(given, 400)
     context = guard_context(town, part, situation, given, prompt.not_to_be_repeated(messages))
-    spoken = repair(line, context.own_names, context.other_names, context.max_words)
+    spoken = repair(line, context.own_names, context.others, context.max_words)
     return Judged(spoken, check_line(spoken, context))

@@ -146,7 +146,7 @@ def test_what_the_author_wrote_for_a_model_to_say_would_pass_the_guard(
         given = must_convey(town, beat)
         context = guard_context(town, beat_part(town, name), situation, given, "")
         line = authored(beat, language)
-        own, others = context.own_names, context.other_names
+        own, others = context.own_names, context.others
         assert repair(line, own, others, context.max_words) == line
         if found := check_line(line, context):
             faults[name] = found

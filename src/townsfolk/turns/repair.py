@@ -9,7 +9,13 @@ from townsfolk.language.sentences import ends_sentence, split_sentences
 from townsfolk.turns.guard.speakers import script_label
 
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
-_STAGE = re.compile(r"\*[^*\n]{1,120}\*|\([^()\n]{1,120}\)|\[[^\[\]\n]{1,120}\]")
+_STAGE = re.compile(
+    r"\*[^*\n]{1,120}\*|\([^()\n]{1,120}\)|\[[^\[\]\n]{1,120}\]|（[^（）\n]{1,120}）"
+)
+_BREAKS_OFF = re.compile(
+    r"[가-힣](?:을|를|의|에|에서|에게|한테|께|으로|부터|까지|처럼|보다|와|과|은|는)$"
+)
+"""A Korean word with a particle, behind which something has to come."""
 _QUOTES = "\"“”«»'‘’"
 _LABEL = re.compile(r"^\s*([^:：\n]{1,40})\s*[:：]\s*")
 
@@ -34,12 +40,17 @@ def repair(
     line = re.sub(r"\s+([.,!?])", r"\1", line)
     line = _within(line, max_words, cut)
     # A whole sentence whose full stop was forgotten.
-    return f"{line}." if re.search(r"[\w가-힣]$", line) else line
+    forgotten = re.search(r"[\w가-힣]$", line) and not _BREAKS_OFF.search(line)
+    return f"{line}." if forgotten else line
 
 
 def _own_label(line: str, own_names: Collection[str]) -> bool:
     label = _LABEL.match(line)
-    return label is not None and label.group(1).strip().lower() in own_names
+    if label is None:
+        return False
+    name = label.group(1).strip().lower()
+    # A first name may have a rank behind it.
+    return name in own_names or name.split(" ")[0] in own_names
 
 
 def _first_lines(text: str, other_names: Iterable[str], own_names: Collection[str]) -> str:
@@ -55,7 +66,7 @@ def _first_lines(text: str, other_names: Iterable[str], own_names: Collection[st
 
 def _unlabelled(line: str, own_names: set[str]) -> str:
     label = _LABEL.match(line)
-    return line[label.end() :] if label and label.group(1).strip().lower() in own_names else line
+    return line[label.end() :] if label and _own_label(line, own_names) else line
 
 
 def _unquote(line: str) -> str:

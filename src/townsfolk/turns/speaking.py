@@ -77,7 +77,7 @@ def _judged(
     """The line in a completion, if it may be spoken, and what was wrong with it."""
     answer = parse_answer(completion.text) if prompt.strong else Answer(completion.text)
     cut = answer.cut or completion.finish == "length"
-    speech = repair(answer.speech, context.own_names, context.other_names, context.max_words, cut)
+    speech = repair(answer.speech, context.own_names, context.others, context.max_words, cut)
     faults = check_line(speech, context)
     if faults:
         return None, faults

@@ -70,6 +70,11 @@ class GuardContext:
         """The names of everybody who is there or lives in the town."""
         return tuple(dict.fromkeys([*self.other_names, *self.own_names, *self.cast]))
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The names of everybody else who is there or lives in the town."""
+        return tuple(name for name in self.people if name not in self.own_names)
+
     def town_has(self, phrase: str) -> bool:
         """Whether the town's author used a word or phrase of somebody's own days."""
         if self.language == "ko":

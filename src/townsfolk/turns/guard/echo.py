@@ -84,7 +84,8 @@ _META_KO = re.compile(
 def prompt_echo(line: str, context: GuardContext) -> str | None:
     """The prompt is repeated: its instructions, its examples, or what somebody just said."""
     return (
-        _recited(line, context.prompt, ECHO_WORDS, context)
+        _headed(line, context)
+        or _recited(line, context.prompt, ECHO_WORDS, context)
         or _recited(line, context.instructions, _INSTRUCTED[context.language], context)
         or _retold(line, context)
     )
@@ -96,6 +97,20 @@ def meta_talk(line: str, context: GuardContext) -> str | None:
     if match is None or match.group().lower() in context.grounds.lower():
         return None
     return f"talks about its part: {match.group()!r}"
+
+
+def _headed(line: str, context: GuardContext) -> str | None:
+    """A heading of the prompt: a line of it that ends with a colon."""
+    for heading in _headings(context.prompt):
+        if heading in line.lower():
+            return f"repeats the prompt: {heading!r}"
+    return None
+
+
+@lru_cache(maxsize=256)
+def _headings(prompt: str) -> tuple[str, ...]:
+    lines = (part.strip().lower() for part in prompt.split("\n"))
+    return tuple({part for part in lines if part.endswith(":") and len(part.split()) > 1})
 
 
 def _retold(line: str, context: GuardContext) -> str | None:

@@ -11,8 +11,8 @@ from townsfolk.turns.guard.context import GuardContext
 _MARKUP = re.compile(
     r"<[|｜]?/?[A-Za-z_][\w ▁-]*[|｜]?>|\[\|?/?[a-z_]+\|?\]|<<|>>|```|~~~|(?:^|\s)#{1,6}\s|\*\*|__|"
     r"https?://|www\.|[{}]|\"\s*:|\[/?INST\]|</?s>|_{3,}|^\s*(?:[-*•]|\d+[.)])\s|^\s*---|\\n|"
-    r"&[a-z]+;|"
-    r"\|\s*\||[<>=]{2,}|\[end\]|\bEOS\b|\\u[0-9a-f]{4}|^\s*/\w+",
+    r"&#?\w+;|"
+    r"\||[<>=]{2,}|\[end\]|\bEOS\b|\\u[0-9a-f]{4}|^\s*/\w+",
     re.IGNORECASE | re.MULTILINE,
 )
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\ufe0f]")
