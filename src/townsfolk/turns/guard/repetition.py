@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import pairwise
 
 from townsfolk.language.content import content_tokens
+from townsfolk.language.numbers import numbers_in
 from townsfolk.language.sentences import split_sentences, words
 from townsfolk.turns.guard.context import GuardContext
 
@@ -62,7 +63,10 @@ def _said_before(line: str, spoken: list[str], earlier: str, language: str) -> b
         len(stems) >= _SHORT[language] + 1
         and 2 * len(stems) >= most
         and _share(stems, said) >= 0.99
-        for stems in map(_stems, split_sentences(line))
+        for stems in (
+            # A ware and its price may be named again.
+            _stems(sentence) for sentence in split_sentences(line) if not numbers_in(sentence)
+        )
     )
 
 
