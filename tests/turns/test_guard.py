@@ -420,7 +420,8 @@ def test_known_names_and_the_first_word_of_a_sentence_may_be_said(line: str) -> 
 
 
 def test_names_are_looked_at_where_a_capital_tells_them() -> None:
-    assert passes("unknown_name", "조르블랙스에게 물어보시오, 저 Zorblax 말이오.", KOREAN)
+    assert not passes("unknown_name", "조르블랙스에게 물어보시오.", KOREAN)
+    assert passes("unknown_name", "문지기에게 물어보시오, 저 Zorblax 말이오.", KOREAN)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,12 @@ _PLACES = (
     r"성당|사원|신전|왕국|제국|공국|영지|평원|계곡|협곡|골짜기|봉우리|호수|고개|언덕|숲|섬|늪|곶|폭포|"
     r"광장|시장|거리|골목|다리|탑|요새|용병단|도적단|의용대|자경단|가문|일족|부족|학회|마탑"
 )
-_SHORT_PLACES = r"산|강|성|항|골|천|단|달|재|령"
+_SHORT_PLACES = r"산|강|성|항|골|천|단|달|재|령|회|촌|호"
+_LOOSE_PLACES = "골촌호회"
+"""Endings that few other words have, so that the analyser need not cut before them."""
+_NO_SHIP = re.compile(
+    r".*(?:보호|수호|신호|번호|암호|구호|상호|칭호|가호|비호|간호|대회|기회|사회|후회)$"
+)
 _TITLES = (
     r"씨|님|경|부인|남작|백작|공작|후작|자작|하사|중사|대장|대위|영감|영감님|아가씨|도련님|선생|선생님|장군|"
     r"사제|수녀|수사|공주|왕자|왕|여왕|황제|신부|영주|어르신|아저씨|아주머니|할멈|할아범|할머니|할아버지|"
@@ -41,20 +46,34 @@ _APART = re.compile(rf"(?<![가-힣])([가-힣]{{2,6}})\s(?:{_PLACES}){_ENDS}")
 _TITLED = re.compile(rf"(?<![가-힣])([가-힣]{{2,6}})(?:\s(?:{_TITLES})|님)(?:네|들)?{_ENDS}")
 _CALLED = re.compile(
     r"(?<![가-힣])([가-힣]{2,6}?)(?:이?라는|이?라고 (?:하는|불리는|부르는))\s"
-    r"(?:사람|이|자|여자|남자|곳|데|마을|고을|성|도시|강|산|술|신|나라|섬|놈|친구|영감|노인|배|상인)"
+    r"(?:[가-힣]+[은는한]\s)?(?:사람|이|자|여자|남자|곳|데|마을|고을|성|도시|강|산|술|신|나라|섬|놈|친구|영감|노인|배|상인)"
 )
 _NOUNS = ("NNG", "NNP", "NNB", "NR", "NP", "SL", "XR", "NNBC")
 _NAMED_APART = re.compile(
-    rf"(?<![가-힣])([가-힣]{{2,6}})\s(?:주막|여관|객줏집|기사단|상단|상회|길드|교단|가문|왕국|제국|축제|전쟁|전투|마을|항구|"
-    rf"고개|나루|산맥|성채|용병단){_ENDS}"
+    rf"(?<![가-힣])([가-힣]{{2,6}})\s(?:주막|여관|객줏집|기사단|상단|상회|길드|교단|가문|왕국|제국|축제|"
+    rf"전쟁|전투|마을|항구|고개|나루|산맥|성채|용병단|은행|선술집|술집|객점|광장|거리|함대|신전|여신|"
+    rf"학당){_ENDS}"
 )
+_MEASURE = re.compile(r".*(?:하루|이틀|사흘|나흘|닷새|걸음|나절|지척|[가-힣]길)$")
+_DIRECTED = re.compile(
+    r"(?<![가-힣])(?:왕도|수도|도시|[동서남북]쪽)\s([가-힣]{3,6}?)"
+    r"(?:에서|까지|으로|로|에)(?![가-힣])"
+)
+_NOBLE = re.compile(r"(?<![가-힣])([가-힣]{2,5} (?:드|폰|델|르) [가-힣]{2,6})(?![가-힣])")
+_VERB_ENDS = tuple("면고서니며도러려자게지다어아데든나요네야해여와워")
+"""How verb forms end that join clauses and may stand before a title: 가면 대장이."""
+_NOUN_GOES_ON = ("을", "를", "이 ", "가 ", "의 ", "에 ", "에서", "로 ", "과 ", "와 ")
+_FROM = re.compile(r"(?<![가-힣])([가-힣]{2,6}?)(?:\s출신|에서 온|한테|에게|께)(?![가-힣])")
+_FAMILIAR = re.compile(r"(?<![가-힣])([가-힣]{2,3})이(?:가|는|를|도|랑|한테|하고)(?![가-힣])")
+"""A given name that ends in a consonant takes 이 before its particle; no common noun does."""
 _APART_SHORT = re.compile(
     rf"(?<![가-힣])([가-힣]{{2,6}})\s(?:강|산|성|섬|항|종|신|술|검|말|개){_ENDS}"
 )
 _BORROWED = frozenset(
-    "르드트크프즈츠브켈델렌엘론윈벨펠젤헬릭릴렉칸탄잔덴켄젠펜멘텔넬셀칼탈랄뮈뷔쉬쿠카타파티피토포투푸키케코페테퀼빌로루레라리"
+    "르드트크프즈츠브켈델렌엘론윈벨펠젤헬릭릴렉칸탄잔덴켄젠펜멘텔넬셀칼탈랄뮈뷔쉬쿠카타파티피토포투푸키케"
+    "코페테퀼빌로루레라리"
 )
-_MISTAGGED = frozenset({"구석", "잊어", "비니", "한마디", "저승", "하늘", "고개"})
+_MISTAGGED = frozenset({"마루가", "구석", "잊어", "비니", "한마디", "저승", "하늘", "고개"})
 """Ordinary words that the analyser takes for names."""
 _GENERAL = re.compile(
     r"^(?:우리|저희|옆|이웃|다른|어느|온|이|그|저|아무|무슨|어떤|모든|여러|작은|큰|먼|새|헌|옛|윗|아랫|건너|"
@@ -76,8 +95,11 @@ def _by_tag(text: str, known: Known) -> Iterator[str]:
         if morpheme.tag != "NNP" or len(name) < 2 or name in _MISTAGGED or _stands(name, known):
             continue
         start, end = _eojeol(text, morpheme.start)
-        if not _stands(text[start:end], known) and _no_word(name):
-            yield name
+        if not _stands(text[start:end], known):
+            if _no_word(name):
+                yield name
+            elif _strange(stem := _bare(text, start, end), known):
+                yield stem
 
 
 def _by_pattern(text: str, known: Known) -> Iterator[str]:
@@ -88,16 +110,80 @@ def _by_pattern(text: str, known: Known) -> Iterator[str]:
         head, whole = match.group(1), match.group(1) + match.group(2)
         if not _known_compound(head, whole, known) and _splits(text, match):
             yield whole
-    for pattern in (_APART, _APART_SHORT, _TITLED, _CALLED):
+    for pattern in (_APART, _APART_SHORT, _TITLED, _CALLED, _FROM):
+        of_people = pattern in (_TITLED, _FROM)
         for match in pattern.finditer(text):
-            if not _stands(match.group(1), known) and _no_word(match.group(1)):
-                yield match.group(1)
-    for match in _NAMED_APART.finditer(text):
-        if not _stands(match.group(1), known) and _nouns_only(match.group(1)):
+            word = match.group(1)
+            if word in _MISTAGGED:
+                continue
+            if not _stands(word, known) and (_no_word(word) or (of_people and _no_verb(word))):
+                yield word
+    for match in _NOBLE.finditer(text):
+        if not known(match.group(1)):
             yield match.group(1)
+    for match in _NAMED_APART.finditer(text):
+        word = match.group(1)
+        if not _stands(word, known) and _nouns_only(word) and not _MEASURE.match(word):
+            yield word
+    yield from _by_place(text, known)
+
+
+def _by_place(text: str, known: Known) -> Iterator[str]:
+    """Names that only their place in a sentence, or their own syllables, tell from words."""
+    for match in _DIRECTED.finditer(text):
+        word = match.group(1)
+        if len(found := morphemes(word)) > 1 and not _stands(word, known) and _is_noun(word):
+            nouns = (m.surface for m in found if len(m.surface) > 1)
+            if not any(known(noun + end) for noun in nouns for end in _NOUN_GOES_ON):
+                yield word
+    for match in _FAMILIAR.finditer(text):
+        word = match.group(1)
+        closed = (ord(word[-1]) - 0xAC00) % 28 != 0
+        if closed and not known(word) and not _one_word(word + "이") and _is_noun(word):
+            yield word
     for match in re.finditer(r"[가-힣]{3,}", text):
-        if not _stands(match.group(), known) and _borrowed(match.group()):
+        if not _stands(match.group(), known) and (
+            _borrowed(match.group()) or _strange(_bare(text, match.start(), match.end()), known)
+        ):
             yield match.group()
+
+
+def _bare(text: str, start: int, end: int) -> str:
+    """A word without the particles and endings that the analyser sees behind its nouns."""
+    last = start
+    for morpheme in morphemes(text):
+        if start <= morpheme.start and morpheme.end <= end:
+            if not morpheme.tag.startswith(("NN", "SL", "XPN")):
+                break
+            last = morpheme.end
+    return text[start:last]
+
+
+def _strange(word: str, known: Known) -> bool:
+    """Whether a word is put together of nouns that nothing joins, with foreign syllables in it."""
+    found = morphemes(word)
+    if len(word) < 3 or len(found) < 2 or _parts_known(word, known):
+        return False
+    rare = sum(letter in _BORROWED for letter in word)
+    alone = any(len(m.surface) == 1 and m.surface in _BORROWED for m in found)
+    named = any(m.tag == "NNP" for m in found)
+    return alone or (named and rare >= 1) or (rare >= 2 and 2 * rare > len(word))
+
+
+def _parts_known(word: str, known: Known) -> bool:
+    """Whether a part of a compound, of two letters or more, is in the town's texts."""
+    return any(len(m.surface) > 1 and known(m.surface) for m in morphemes(word))
+
+
+def _is_noun(word: str) -> bool:
+    return bool(found := morphemes(word)) and all(m.tag.startswith("NN") for m in found)
+
+
+def _no_verb(word: str) -> bool:
+    """Whether the analyser makes a verb of a word for want of a better reading: 바르 + 간."""
+    found = morphemes(word)
+    forced = bool(found) and found[0].tag.startswith("V") and found[-1].tag in ("EC", "EF")
+    return forced and not word.endswith(_VERB_ENDS)
 
 
 def _known_compound(head: str, whole: str, known: Known) -> bool:
@@ -168,6 +254,8 @@ def _plain(found: list[Morpheme]) -> bool:
 def _splits(text: str, match: re.Match[str]) -> bool:
     """Whether the analyser too sees a place word behind nouns, and no verb or longer word."""
     start, cut = match.start(1), match.start(2)
+    if match.group(2) in _LOOSE_PLACES:
+        return _is_noun(match.group(1)) and not _NO_SHIP.match(match.group(1) + match.group(2))
     inside = [m for m in morphemes(text) if start <= m.start < match.end(2)]
     if not inside:
         return False

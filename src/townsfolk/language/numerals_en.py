@@ -76,6 +76,8 @@ class Numeral(NamedTuple):
     ordinal: bool = False
     vague: bool = False
     """Perhaps no number at all: "one", or a Korean numeral that is also a word."""
+    high: int = 0
+    """The upper end of a range such as 서너 (three or four); 0 where the number is exact."""
 
 
 def english_numerals(text: str) -> Iterator[Numeral]:

@@ -19,7 +19,7 @@ _COUNTER = (
 )
 _AFTER = (
     r"(?=\s|$|[^가-힣]|이|가|을|를|은|는|의|에|도|만|씩|쯤|과|와|로|어치|짜리|정도|째|부터|까지|보다|"
-    r"뿐|예요|입니다|인|뒤|전)"
+    r"뿐|면|나|요|지|랑|하고|예요|입니다|인|뒤|전)"
 )
 """A counter ends a word or has a particle; 열병차 (fever tea) is not ten 병."""
 _HUNDREDS = r"[일이삼사오육칠팔구십백천만]*[백천만]"
@@ -37,6 +37,15 @@ _CLEAR_COUNTERS = {"닢", "년", "월"}
 """What makes a count of a single syllable too, where 이번, 만일, 오해, 이 사람 are words."""
 _HYPERBOLE = re.compile(r"(?:[백천만]|열)\s?번(?!째)|[십백천]\s?년(?=은|도|이라도)")
 """A hundred times, ten years: said for "often" and "long"."""
+_COINS = r"(?=\s?(?:닢|냥|푼|돈|전)(?:[^가-힣]|[이을은도만에로씩쯤]|정도))"
+_OLD_UNITS = {"서": 3, "너": 4, "닷": 5, "엿": 6}
+_OLD = re.compile(rf"(?<![가-힣])({_TEN})?(서|너|닷|엿){_COINS}")
+_RANGES = {"한두": (1, 2), "두어": (2, 3), "두서너": (2, 4), "두세": (2, 3), "서너": (3, 4),
+           "너덧": (4, 5), "너댓": (4, 5), "네댓": (4, 5), "네다섯": (4, 5), "댓": (5, 6),
+           "대여섯": (5, 6), "예닐곱": (6, 7), "일고여덟": (7, 8),
+           "여덟아홉": (8, 9), "엳아홉": (8, 9), "여남은": (10, 12)}  # fmt: skip
+_RANGE_WORD = "|".join(sorted(_RANGES, key=len, reverse=True))
+_RANGE = re.compile(rf"(?<![가-힣])({_TEN})?({_RANGE_WORD}){_COINS}")
 _DAY_NAMES = {"초하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "엿새": 6, "이레": 7,
               "여드레": 8, "아흐레": 9, "열흘": 10, "사흗날": 3, "나흗날": 4, "이렛날": 7,
               "여드렛날": 8, "아흐렛날": 9}  # fmt: skip
@@ -82,6 +91,13 @@ def korean_numerals(text: str) -> Iterator[Numeral]:
         digits, scale, rest = match.groups()
         value = int(digits) * {"백": 100, "천": 1000, "만": 10_000}[scale] + int(rest or 0)
         yield Numeral(value, match.start(), match.end())
+    for match in _OLD.finditer(text):
+        tens, unit = match.groups()
+        yield Numeral(_NATIVE_TENS.get(tens, 0) + _OLD_UNITS[unit], match.start(), match.end())
+    for match in _RANGE.finditer(text):
+        tens = _NATIVE_TENS.get(match.group(1), 0)
+        low, high = (tens + end for end in _RANGES[match.group(2)])
+        yield Numeral(low, match.start(), match.end(), vague=True, high=high)
     yield from _ordinals(text)
     yield from _alone(text)
 

@@ -7,36 +7,26 @@ of the same thing (Thorne et al., 2018, FEVER), and not with any source that has
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from townsfolk.language.content import content_tokens
 from townsfolk.language.money import Amount, Currency, amounts, counts_up, money_sentences
-from townsfolk.language.names import place_of
 from townsfolk.language.numbers import numerals
 from townsfolk.language.sentences import split_sentences
 from townsfolk.language.sums import comes_out
-from townsfolk.town.town import Town
+from townsfolk.turns.guard.wares import (
+    MULTIPLE,
+    WORDED,
+    Ware,
+    given_away,
+    other_coin,
+    places_of,
+    wares_of,
+    wrong_comparison,
+)
 
-_MULTIPLE = re.compile(
-    r"\b(?:twice|double|thrice|triple|half|\w+ times) (?:the|what|that|its|a|as much|his|her|my)\b"
-    r"[^.!?]*\b(?:price|cost|fare|toll|fee|silver|pay|charge|worth)|"
-    r"(?:price|cost|fare|toll|fee|charge|pay)\w*[^.!?]*\b(?:twice|double|thrice|triple|"
-    r"\w+ times)\b|"
-    r"\bhalf[- ]price\b|(?:[두세네]|몇|다섯|열)\s?배[^.!?]*(?:값|닢|받|내)|"
-    r"(?:값|닢|통행세|뱃삯)[^.!?]*(?:[두세네]|몇|다섯|열)\s?배|반값|갑절|절반\s?값",
-    re.IGNORECASE,
-)
-_WORDED = re.compile(
-    r"\b(?:half|quarter|third|fraction) (?:of )?(?:the |that |its |his |her |what )|"
-    r"\b(?:a|one|two|three|four|five) (?:silvers? |coins? )?(?:short of|shy of|under|over|"
-    r"less than|more than|"
-    r"above|below)\b|\b(?:a pair of|a couple of|a handful of|several|a few) "
-    r"(?:silvers?|coins?)\b|(?:서너|두어|너덧|대여섯|예닐곱|여남은|몇) 닢",
-    re.IGNORECASE,
-)
-"""Amounts that are paraphrased: half the toll, one short of eight, a couple of silver."""
 _PRICED = re.compile(
     r"\b(?:pric|cost|pay|paid|fare|toll|fee|charg|worth|owe|sell|sold|buy|apiece)\w*|"
     r"값|요금|통행세|뱃삯|삯|팔|사 ?가|깎",
@@ -46,22 +36,19 @@ _COMMA = re.compile(r"[,;:—–]\s|\s(?:and|but|or)\s|(?<=[고데만며])\s")
 _ADDS = re.compile(
     r"\b(?:that['’]?s|makes?|made|total|together|altogether|in all|all told|sum|adds?|plus|"
     r"comes to|"
-    r"leaves?|left|short|change|more|less|missing|lacks?|over|off|between|off)\b|"
+    r"leaves?|left|short|back|change|more|less|missing|lacks?|over|off|between|off)\b|"
     r"합|더하|더해|보태|모두|모자라|비[네었잖]|부족|남[네아는]|거스름|셈|다 해서|해서|치면|빼|깎",
     re.IGNORECASE,
 )
 """Signs that something is added or taken away."""
+_DENIED = re.compile(r"\s?닢[이은]\s?아니[라고]")
+_CHANGE = re.compile(r"거스름|\b(?:change|back)\b", re.IGNORECASE)
+"""What is given back has no price; it can only come out right."""
 _ON_SUBJECT = 0.8
 """A source that shares this part of the words that the closest source shares is on the subject."""
 
 
-@dataclass(frozen=True)
-class Ware:
-    """Something with a price, and what it is called."""
-
-    names: tuple[str, ...]
-    prices: frozenset[int]
-    """More than one where several wares go by one word: a rope, a knife."""
+__all__ = ["Money", "MoneySource", "Ware", "sources_in", "wares_of", "wrong_price"]
 
 
 @dataclass(frozen=True)
@@ -96,23 +83,6 @@ class Money:
     """All that the turn rests on."""
 
 
-@lru_cache(maxsize=32)
-def wares_of(town: Town, language: str) -> tuple[Ware, ...]:
-    """The items of a town that are for sale, and the kinds of them by their last word."""
-    wares, kinds = [], defaultdict[str, set[int]](set)
-    for item in town.items.values():
-        if item.price is not None:
-            name = item.name.get(language)
-            wares.append(Ware((name, *item.aliases.get(language)), frozenset({item.price})))
-            if len(name.split()[-1]) > 1:
-                kinds[name.split()[-1]].add(item.price)
-    named = {name for ware in wares for name in ware.names}
-    kinds_named = (
-        Ware((kind,), frozenset(prices)) for kind, prices in kinds.items() if kind not in named
-    )
-    return (*wares, *kinds_named)
-
-
 @lru_cache(maxsize=8192)
 def sources_in(text: str, currency: Currency) -> tuple[MoneySource, ...]:
     """The sentences of a text that state money; what stands around them tells their subject."""
@@ -134,12 +104,20 @@ def wrong_price(line: str, money: Money) -> str | None:
     """What is wrong with the amounts of a line, or None."""
     if not money.sources and not money.wares:
         return None
-    multiple = _MULTIPLE.search(line)
-    if multiple and not any(_MULTIPLE.search(text) for text in money.texts):
+    multiple = MULTIPLE.search(line)
+    if multiple and not any(MULTIPLE.search(text) for text in money.texts):
         return f"reckons a price: {multiple.group()!r}"
-    worded = _WORDED.search(line)
-    if worded and _PRICED.search(line) and not any(_WORDED.search(t) for t in money.texts):
+    worded = WORDED.search(line)
+    about = worded and (_PRICED.search(line) or _wares_in(line, money))
+    if worded and about and not any(WORDED.search(t) for t in money.texts):
         return f"words a price: {worded.group()!r}"
+    odd = (
+        other_coin(line, money.texts)
+        or wrong_comparison(line, money.wares, money.asked)
+        or given_away(line, money.wares, money.texts)
+    )
+    if odd:
+        return odd
     before: list[int] = []
     wares = [price for ware, *_ in _wares_in(line, money) for price in sorted(ware.prices)]
     for sentence in split_sentences(line):
@@ -148,9 +126,11 @@ def wrong_price(line: str, money: Money) -> str | None:
         if counts_up([amount.value for amount in found]):
             continue
         for amount in found:
-            reckoned = [*before, *wares, *sorted(money.offered)[:3]]
+            if _DENIED.match(sentence, amount.end) and amount.value in wares:
+                return f"denies {amount.value} {money.currency.after}".strip()
+            known = _once(before, wares, sorted(money.offered)[:3])
             counts = (money.counts | frozenset(_counts(line, money))) - {amount.value}
-            adds_up = bool(_ADDS.search(sentence)) and comes_out(amount.value, reckoned)
+            adds_up = bool(_ADDS.search(sentence)) and comes_out(amount.value, known)
             if not (
                 _stands(amount, sentence, named, line, money)
                 or adds_up
@@ -160,6 +140,25 @@ def wrong_price(line: str, money: Money) -> str | None:
                 return f"states {amount.value} {money.currency.after}".strip()
             before.append(amount.value)
     return None
+
+
+def _once(*groups: list[int]) -> list[int]:
+    """All numbers, those of a later group only where no earlier one has them."""
+    kept: list[int] = []
+    for group in groups:
+        kept += [value for value in group if value not in kept]
+    return kept
+
+
+def reckoned(number: int, line: str, money: Money) -> bool:
+    """Whether a number comes out of the prices of what a line names, or of what was offered."""
+    named = _wares_in(line, money) or _wares_in(money.asked, money)
+    prices = [price for ware, *_ in named for price in sorted(ware.prices)]
+    counts = (money.counts | frozenset(_counts(line, money))) - {number}
+    known = _once(prices, sorted(money.offered - {number})[:3])
+    return number in {price * count for price in prices for count in counts} or (
+        bool(_ADDS.search(line)) and comes_out(number, known)
+    )
 
 
 def _stands(
@@ -180,16 +179,19 @@ def _stands(
         own = {ware for ware, *_ in named}
         of_it = {v for s in _on_subject(sentence, line, money) for v in s.values
                  if {ware for ware, *_ in _wares_in(s.sentence, money)} == own}  # fmt: skip
-        return amount.value in bound | money.offered | (of_it if len(named) < 2 else set())
+        return amount.among(bound | money.offered | (of_it if len(named) < 2 else set()))
     around = [*named, *_wares_in(line, money), *_wares_in(money.asked, money)]
     asked = [ware for ware, *_ in around]
     prices = {price for ware in asked for price in ware.prices} | _called(amount, sentence, money)
-    if amount.value in prices | money.offered | money.due or (
-        not asked and amount.value in money.voiced
+    if amount.among(prices | money.offered | money.due) or (
+        not asked and amount.among(money.voiced)
     ):
         return True
-    subject = _on_subject(_clause(amount, sentence), line, money)
-    return any(amount.value in source.values for source in subject)
+    clause = _clause(amount, sentence)
+    if _CHANGE.search(clause):
+        return False
+    subject = _on_subject(clause, line, money)
+    return any(amount.among(source.values) for source in subject)
 
 
 def _called(amount: Amount, sentence: str, money: Money) -> set[int]:
@@ -217,9 +219,16 @@ def _same_coin(amount: Amount, money: Money) -> bool:
     general = ("coin", "piece", "닢", "동전")
     return all(
         coin.rstrip("s") in own or coin in own or coin.startswith(general)
-        or any(coin in text.lower() for text in money.texts)
+        or _known_coin(coin, money)
         for coin in amount.coin.split()
     )  # fmt: skip
+
+
+def _known_coin(coin: str, money: Money) -> bool:
+    if len(coin) == 1:
+        return any(coin in amount.coin.split() for text in money.texts
+                   for amount in amounts(text, money.currency))  # fmt: skip
+    return any(coin in text.lower() for text in money.texts)
 
 
 def _bound(
@@ -239,28 +248,14 @@ def _bound(
     if len(found) == len(named):
         pairs = list(zip(named, found, strict=True))
         if all(ware[1] < value.start for ware, value in pairs) and all(
-            value.start < ware[1] for (_, value), (ware, _) in zip(pairs, pairs[1:], strict=False)
+            value.start < ware[1] for (_, value), (ware, _) in pairwise(pairs)
         ):
             return next(ware[0].prices for ware, value in pairs if value == amount)
     return None
 
 
 def _wares_in(text: str, money: Money) -> list[tuple[Ware, int, int]]:
-    """The wares that a text names, each once, and never one inside the name of another."""
-    found: list[tuple[int, int, Ware]] = []
-    for ware in money.wares:
-        for name in ware.names:
-            place = place_of(text, name)
-            if place is not None:
-                found.append((place, -len(name), ware))
-    kept: list[tuple[Ware, int, int]] = []
-    for place, length, ware in sorted(found, key=lambda hit: (hit[1], hit[0])):
-        end = place - length
-        if all(end <= start or place >= stop for _, start, stop in kept) and all(
-            ware is not other for other, *_ in kept
-        ):
-            kept.append((ware, place, end))
-    return sorted(kept, key=lambda hit: hit[1])
+    return places_of(text, money.wares)
 
 
 def ware_stands(clause: str, ware: Ware, money: Money) -> bool:

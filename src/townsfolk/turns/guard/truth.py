@@ -25,6 +25,7 @@ def unknown_number(line: str, context: GuardContext) -> str | None:
         if number not in _counted(line)
         and not comes_out(number, _others(line, number), context.money.counts)
         and not _years_since(number, context)
+        and not money.reckoned(number, line, context.money)
     )
     return f"states {', '.join(map(str, invented))}" if invented else None
 
