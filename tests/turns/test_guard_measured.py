@@ -17,7 +17,7 @@ from townsfolk.town.town import Town
 pytestmark = pytest.mark.model
 
 SEEN_FLOOR = 0.95
-UNSEEN_FLOOR = 0.85
+UNSEEN_FLOOR = 0.86
 """What was reached on lines that nobody who wrote the rules has read; it may only rise."""
 AUTHORED_FLOOR = 0.98
 

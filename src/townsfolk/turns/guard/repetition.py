@@ -65,7 +65,9 @@ def _said_before(line: str, spoken: list[str], earlier: str, language: str) -> b
         and _share(stems, said) >= 0.99
         for stems in (
             # A ware and its price may be named again.
-            _stems(sentence) for sentence in split_sentences(line) if not numbers_in(sentence)
+            _stems(sentence)
+            for sentence in split_sentences(line)
+            if not numbers_in(sentence)
         )
     )
 
