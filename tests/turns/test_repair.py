@@ -123,3 +123,10 @@ def test_lines_become_one_line() -> None:
 @pytest.mark.parametrize("text", ["", "   ", "*nods*", "\n"])
 def test_nothing_stays_nothing(text: str) -> None:
     assert mended(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["The toll is two silver and", "안개가", "선을 넘으면", "문은 닫혔지만"]
+)
+def test_an_only_sentence_that_breaks_off_gets_no_full_stop(text: str) -> None:
+    assert mended(text) == text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
+from townsfolk.language.sentence_ends import may_end
 from townsfolk.language.sentences import ends_sentence, split_sentences
 from townsfolk.turns.guard.speakers import script_label
 
@@ -12,10 +13,6 @@ _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _STAGE = re.compile(
     r"\*[^*\n]{1,120}\*|\([^()\n]{1,120}\)|\[[^\[\]\n]{1,120}\]|（[^（）\n]{1,120}）"
 )
-_BREAKS_OFF = re.compile(
-    r"[가-힣](?:을|를|의|에|에서|에게|한테|께|으로|부터|까지|처럼|보다|와|과|은|는)$"
-)
-"""A Korean word with a particle, behind which something has to come."""
 _QUOTES = "\"“”«»'‘’"
 _LABEL = re.compile(r"^\s*([^:：\n]{1,40})\s*[:：]\s*")
 
@@ -40,8 +37,7 @@ def repair(
     line = re.sub(r"\s+([.,!?])", r"\1", line)
     line = _within(line, max_words, cut)
     # A whole sentence whose full stop was forgotten.
-    forgotten = re.search(r"[\w가-힣]$", line) and not _BREAKS_OFF.search(line)
-    return f"{line}." if forgotten else line
+    return f"{line}." if re.search(r"\w$", line) and may_end(line) else line
 
 
 def _own_label(line: str, own_names: Collection[str]) -> bool:

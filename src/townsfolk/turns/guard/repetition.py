@@ -10,6 +10,7 @@ from townsfolk.language.content import content_tokens
 from townsfolk.language.numbers import numbers_in
 from townsfolk.language.sentences import split_sentences, words
 from townsfolk.turns.guard.context import GuardContext
+from townsfolk.turns.guard.matter import in_a_circle, same_matter
 
 _SAME_SHARE = 0.8
 _AGAIN_SHARE = 0.6
@@ -18,7 +19,8 @@ _LEAST = 5
 """Words from which a sentence or a phrase is long enough to be noticed when it comes again."""
 _SHORT = {"en": 5, "ko": 3}
 _PARTICLES = re.compile(
-    r"(?:입니다|습니다|이에요|예요|에서는|에서|에게|으로|하고|하며|하게|해서|이고|이며|이오|이네|이야|이다|는데|"
+    r"(?:입니다|습니다|이에요|예요|에서는|에서|에게|으로|하고|하며|하게|해서|이고|이며|이오|이네|"
+    r"이야|이다|는데|"
     r"까지|부터|은|는|이|가|을|를|의|에|도|만|로|와|과|고|며|서|요|네|지|오|소|게)$"
 )
 
@@ -27,7 +29,8 @@ def repetition(line: str, context: GuardContext) -> str | None:
     """A line that was said before, or one that goes in a circle."""
     spoken = _stems(line)
     for earlier in context.earlier:
-        if _said_before(line, spoken, earlier, context.language):
+        again = context.language == "ko" and same_matter(line, earlier)
+        if again or _said_before(line, spoken, earlier, context.language):
             return "was said before"
     return (
         _circle(spoken)
@@ -35,6 +38,7 @@ def repetition(line: str, context: GuardContext) -> str | None:
         or _retold(line, context.language)
         or _sentence_again(line, context.language)
         or _phrase_again(spoken, context.language)
+        or (in_a_circle(line) if context.language == "ko" else None)
     )
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - lists of words read better unbroken
 """Rules on the shape of a line: there, finished, short, free of markup."""
 
 from __future__ import annotations
@@ -11,13 +10,14 @@ from townsfolk.turns.guard.context import GuardContext
 _MARKUP = re.compile(
     r"<[|｜]?/?[A-Za-z_][\w ▁-]*[|｜]?>|\[\|?/?[a-z_]+\|?\]|<<|>>|```|~~~|(?:^|\s)#{1,6}\s|\*\*|__|"
     r"https?://|www\.|[{}]|\"\s*:|\[/?INST\]|</?s>|_{3,}|^\s*(?:[-*•]|\d+[.)])\s|^\s*---|\\n|"
-    r"&#?\w+;|"
+    r"&#?\w+;|</?[a-z|가-힣][^<>]{0,80}>|(?:^|[.!?…]\s+)>\s|[.!?…]\s+[*•]\s|"
     r"\||[<>=]{2,}|\[end\]|\bEOS\b|\\u[0-9a-f]{4}|^\s*/\w+",
     re.IGNORECASE | re.MULTILINE,
 )
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\ufe0f]")
 _LABELS = re.compile(
-    r"(?:^|[.!?…\s\"“(\[*])(?:search|final answer|action(?: input)?|actions|observation|thought|thoughts|"
+    r"(?:^|[.!?…\s\"“(\[*])(?:search|final answer|action(?: input)?|actions|observation|thought|"
+    r"thoughts|"
     r"thinking|reasoning|assistant|system(?: prompt| message)?|user|human|bot|ai|model|prompt|"
     r"output|"
     r"input|response|reply|answer|line|speech|dialogue|stage|note|ooc|instruction|"
@@ -25,8 +25,10 @@ _LABELS = re.compile(
     r"task|context|character|scene|tool(?: call)?|function(?: call)?|result|example|npc|"
     r"translation|"
     r"[Rr]ole|content)\s*(?:\(\w+\))?\s*[:：](?!\d)"
-    r"|(?:^|[.!?…\s\"“(\[【*])(?:시스템|사용자|유저|어시스턴트|도우미|모델|봇|응답|답변|대답|대사|출력|입력|질문|지시|지침|"
-    r"생각|사고|행동|관찰|동작|지문|최종 ?답변|결과|역할|설명|해설|참고|예시|번역|한국어|영어|프롬프트|명령|도구)\s*[:：](?!\d)",
+    r"|(?:^|[.!?…\s\"“(\[【*])(?:시스템|사용자|유저|어시스턴트|도우미|모델|봇|응답|답변|대답|"
+    r"대사|출력|입력|질문|지시|지침|"
+    r"생각|사고|행동|관찰|동작|지문|최종 ?답변|결과|역할|설명|해설|참고|예시|번역|한국어|영어|"
+    r"프롬프트|명령|도구)\s*[:：](?!\d)",
     re.IGNORECASE,
 )
 

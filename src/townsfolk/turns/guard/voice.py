@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - lists of words read better unbroken
 """Rules on the voice of a line: the scene's language, its world, the speaker as itself."""
 
 from __future__ import annotations
@@ -13,7 +12,8 @@ _OUT_OF_WORLD = re.compile(
     r"chatbot|bot)|role-?play|video game|openai|chatgpt|wi-?fi|internet|smartphone|computer|"
     r"how can i (?:help|assist) you today|"
     r"here(?:'|’)s (?:a|the) (?:possible|short) (?:response|line))\b|[£$€₩]"
-    r"|인공지능|언어 ?모델|챗봇|인터넷|와이파이|스마트폰|컴퓨터|롤플레이|이 게임|플레이어 ?님|신용 ?카드"
+    r"|인공지능|언어 ?모델|챗봇|인터넷|와이파이|스마트폰|컴퓨터|롤플레이|이 게임|플레이어 ?님|"
+    r"신용 ?카드"
     r"|(?<![A-Za-z])AI(?![A-Za-z])",
     re.IGNORECASE,
 )
