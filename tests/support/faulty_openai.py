@@ -397,8 +397,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         reply = self.server.answer(body)
         if reply.send is not None:
-            reply.send(self)
+            # Known before the answer leaves, so that it says so and no client asks here again.
             self.close_connection = True
+            reply.send(self)
         else:
             payload = _payload(reply)
             _send(self, payload, len(payload), status=reply.status)
@@ -432,6 +433,8 @@ def _send(
     handler.send_response(status)
     handler.send_header("Content-Type", kind)
     handler.send_header("Content-Length", str(length))
+    if handler.close_connection:
+        handler.send_header("Connection", "close")
     handler.end_headers()
     handler.wfile.write(payload)
     handler.wfile.flush()
