@@ -390,7 +390,8 @@ def miscounted(town: Town, playing: Playing, strength: str) -> Iterator[str]:
             yield f"seed {scene.seed}: {scene.left_over} calls that belong to no turn"
     for named, turn, calls in playing.turns():
         if turn.calls != len(calls):
-            yield f"{named}: {turn.calls} calls on the turn, {len(calls)} at the endpoint {turn.faults}"
+            counted = f"{turn.calls} calls on the turn, {len(calls)} at the endpoint"
+            yield f"{named}: {counted}: {turn.faults}"
         agent = town.agents.get(turn.speaker)
         tools = strength == "strong" and agent is not None and "react" in agent.entry.patterns
         most = 0 if turn.origin in ("player", "say") else 5 if tools else 2

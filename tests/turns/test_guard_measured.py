@@ -1,12 +1,14 @@
 """How well the guard tells good lines from lines with a planted fault.
 
 The rules were written with `seen.yaml` in view and never with `unseen.yaml`, whose lines are
-therefore not printed here: a rule that was fitted to them would measure nothing.
+therefore not printed here: a rule that was fitted to them would measure nothing. `hard.yaml` holds
+rarer forms, written last and against the grain; some rules were written with it in view.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -16,10 +18,29 @@ from townsfolk.town.town import Town
 
 pytestmark = pytest.mark.model
 
-SEEN_FLOOR = 0.95
-UNSEEN_FLOOR = 0.86
-"""What was reached on lines that nobody who wrote the rules has read; it may only rise."""
 AUTHORED_FLOOR = 0.98
+ALL_FLOOR = 0.95
+"""Of the seen and the unseen faults together."""
+FLOORS = {"seen": 0.98, "unseen": 0.9, "hard": 0.8}
+"""What was reached; it may only rise."""
+
+
+@pytest.fixture(scope="module")
+def missed(town: Town, index: LoreIndex) -> dict[str, list[dict[str, Any]]]:
+    """The planted faults of each file that would be spoken."""
+    return {
+        name: [row for row in planted(name) if lets_through(town, index, row)] for name in FLOORS
+    }
+
+
+def lets_through(town: Town, index: LoreIndex, row: dict[str, Any]) -> bool:
+    return judge(town, index, row).lets_through(str(row["plant"]))
+
+
+def caught(missed: dict[str, list[dict[str, Any]]], *names: str) -> float:
+    """The share of the faults of some files that is caught."""
+    rows = sum(len(planted(name)) for name in names)
+    return 1 - sum(len(missed[name]) for name in names) / rows
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -34,20 +55,13 @@ def test_nearly_all_authored_lines_pass(town: Town, index: LoreIndex, language: 
     assert 1 - len(refused) / len(judged) >= AUTHORED_FLOOR, "\n".join(refused)
 
 
-def test_nearly_all_planted_faults_are_caught(town: Town, index: LoreIndex) -> None:
-    rows = planted("seen")
-    missed = [row for row in rows if judge(town, index, row).lets_through(str(row["plant"]))]
-    shown = [f"{row['fault']}.{row['language']}: {row['line']}" for row in missed]
-    assert 1 - len(missed) / len(rows) >= SEEN_FLOOR, "\n".join(shown)
-
-
-def test_planted_faults_that_no_rule_was_written_for_are_caught_too(
-    town: Town, index: LoreIndex
+@pytest.mark.parametrize("name", FLOORS)
+def test_what_is_caught_of_each_file_does_not_fall(
+    missed: dict[str, list[dict[str, Any]]], name: str
 ) -> None:
-    rows = planted("unseen")
-    missed = Counter(
-        f"{row['fault']}.{row['language']}"
-        for row in rows
-        if judge(town, index, row).lets_through(str(row["plant"]))
-    )
-    assert 1 - missed.total() / len(rows) >= UNSEEN_FLOOR, dict(missed)
+    kinds = Counter(f"{row['fault']}.{row['language']}" for row in missed[name])
+    assert caught(missed, name) >= FLOORS[name], dict(kinds)
+
+
+def test_nearly_all_planted_faults_are_caught(missed: dict[str, list[dict[str, Any]]]) -> None:
+    assert caught(missed, "seen", "unseen") >= ALL_FLOOR

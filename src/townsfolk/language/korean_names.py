@@ -21,7 +21,7 @@ _PLACES = (
     r"성당|사원|신전|왕국|제국|공국|영지|평원|계곡|협곡|골짜기|봉우리|호수|고개|언덕|숲|섬|늪|곶|폭포|"
     r"광장|시장|거리|골목|다리|탑|요새|용병단|도적단|의용대|자경단|가문|일족|부족|학회|마탑"
 )
-_SHORT_PLACES = r"산|강|성|항|골|천|단|달|재|령|회|촌|호"
+_SHORT_PLACES = r"산|강|성|항|골|천|단|달|재|령|회|촌|호|패"
 _LOOSE_PLACES = "골촌호회"
 """Endings that few other words have, so that the analyser need not cut before them."""
 _NO_SHIP = re.compile(
@@ -38,7 +38,7 @@ _ENDS = (
 )
 _PARTICLE = re.compile(
     r"(?:에서는|에서|에게|한테서|한테|까지|부터|으로|이라도|라도|이라면|라면|이란|이라|처럼|보다|께서|이나|"
-    r"네|이|가|은|는|을|를|도|로|와|과|의|만|요|야|아|나|랑|라|에|께|란|여|고)$"
+    r"뿐(?:이|인|만)?[가-힣]{0,3}|네|이|가|은|는|을|를|도|로|와|과|의|만|요|야|아|나|랑|라|에|께|란|여|고)$"
 )
 _COMPOUND = re.compile(rf"(?<![가-힣])([가-힣]{{2,6}}?)({_PLACES}){_ENDS}")
 _SHORT_COMPOUND = re.compile(rf"(?<![가-힣])([가-힣]{{2,5}}?)({_SHORT_PLACES}){_ENDS}")
@@ -66,6 +66,7 @@ _NOUN_GOES_ON = ("을", "를", "이 ", "가 ", "의 ", "에 ", "에서", "로 ",
 _FROM = re.compile(r"(?<![가-힣])([가-힣]{2,6}?)(?:\s출신|에서 온|한테|에게|께)(?![가-힣])")
 _FAMILIAR = re.compile(r"(?<![가-힣])([가-힣]{2,3})이(?:가|는|를|도|랑|한테|하고)(?![가-힣])")
 """A given name that ends in a consonant takes 이 before its particle; no common noun does."""
+_VOCATIVE = re.compile(r"(?:^|[.!?…]\s)([가-힣]{2,3})[아야][,!]")
 _APART_SHORT = re.compile(
     rf"(?<![가-힣])([가-힣]{{2,6}})\s(?:강|산|성|섬|항|종|신|술|검|말|개){_ENDS}"
 )
@@ -73,6 +74,8 @@ _BORROWED = frozenset(
     "르드트크프즈츠브켈델렌엘론윈벨펠젤헬릭릴렉칸탄잔덴켄젠펜멘텔넬셀칼탈랄뮈뷔쉬쿠카타파티피토포투푸키케"
     "코페테퀼빌로루레라리"
 )
+_LONG = 5
+"""Syllables from which one noun with foreign syllables is a name that the analyser did not know."""
 _MISTAGGED = frozenset({"마루가", "구석", "잊어", "비니", "한마디", "저승", "하늘", "고개"})
 """Ordinary words that the analyser takes for names."""
 _GENERAL = re.compile(
@@ -116,7 +119,10 @@ def _by_pattern(text: str, known: Known) -> Iterator[str]:
             word = match.group(1)
             if word in _MISTAGGED:
                 continue
-            if not _stands(word, known) and (_no_word(word) or (of_people and _no_verb(word))):
+            strange = _no_word(word) or (
+                of_people and _no_verb(word, before_title=pattern is _TITLED)
+            )
+            if strange and not _stands(word, known):
                 yield word
     for match in _NOBLE.finditer(text):
         if not known(match.group(1)):
@@ -140,6 +146,10 @@ def _by_place(text: str, known: Known) -> Iterator[str]:
         word = match.group(1)
         closed = (ord(word[-1]) - 0xAC00) % 28 != 0
         if closed and not known(word) and not _one_word(word + "이") and _is_noun(word):
+            yield word
+    for match in _VOCATIVE.finditer(text):
+        word = match.group(1)
+        if not _stands(word, known) and not _one_word(word) and _no_word(word):
             yield word
     for match in re.finditer(r"[가-힣]{3,}", text):
         if not _stands(match.group(), known) and (
@@ -179,11 +189,11 @@ def _is_noun(word: str) -> bool:
     return bool(found := morphemes(word)) and all(m.tag.startswith("NN") for m in found)
 
 
-def _no_verb(word: str) -> bool:
+def _no_verb(word: str, before_title: bool) -> bool:
     """Whether the analyser makes a verb of a word for want of a better reading: 바르 + 간."""
     found = morphemes(word)
     forced = bool(found) and found[0].tag.startswith("V") and found[-1].tag in ("EC", "EF")
-    return forced and not word.endswith(_VERB_ENDS)
+    return forced and not (before_title and word.endswith(_VERB_ENDS))
 
 
 def _known_compound(head: str, whole: str, known: Known) -> bool:
@@ -237,7 +247,8 @@ def _borrowed(word: str) -> bool:
         bare = shorter
     found = list(morphemes(bare))
     rare = sum(letter in _BORROWED for letter in bare)
-    return rare >= 2 and len(found) > 1 and not _plain(found)
+    unread = len(found) == 1 and len(bare) >= _LONG
+    return rare >= 2 and (unread or (len(found) > 1 and not _plain(found)))
 
 
 def _plain(found: list[Morpheme]) -> bool:

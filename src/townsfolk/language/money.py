@@ -31,11 +31,11 @@ _COUNTING = re.compile(
 )
 """What may stand behind an English number that counts nothing named after it."""
 _ENDS_KO = re.compile(
-    r"\s*(?:$|[.,!?…])|(?:이[고면네지야오]|이에요|"
+    r"\s*(?:$|[.,!?…])|(?:이[고면네지야오]|이에요|이요|에서|"
     r"[은는을를에도만로야요]|으로|예요|입니다|일세)(?![가-힣])"
 )
 _IDIOM = re.compile(
-    r"\b(?:not|no|never|without|every|last)\b[\w\s']{0,12}$|(?:한|1|일)\s?닢\s?(?:도|이라도|씩)",
+    r"\b(?:not|no|never|without|every|last)\b[\w\s']{0,12}$|(?:한|1|일)\s?닢\s?(?:도|이라도)",
     re.IGNORECASE,
 )
 
@@ -44,8 +44,10 @@ _FEWEST = {"en": 1, "ko": 9}
 """Numbers up to this count people and things where no coin is named: 둘이서, 셋 다."""
 
 
-_FEW_KO = re.compile(r"(?:이에요|이야|이오|입니다|이지|이네|이면 (?:돼|되|충분)|만 (?:내|주|받))")
-_OF_KO = re.compile(r"[가-힣](?:에|은|는)\s$")
+_FEW_KO = re.compile(
+    r"(?:이에요|이요|이야|이오|입니다|이지|이네|이면 (?:돼|되|충분)|만 (?:내|주|받))"
+)
+_OF_KO = re.compile(r"(?:^|[.!?…]\s|[가-힣](?:에|은|는)\s)$")
 """How a small number is asked for something without a coin: 침대는 일곱이면 돼요."""
 
 

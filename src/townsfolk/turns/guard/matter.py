@@ -23,6 +23,8 @@ _HONORIFIC = {
 _SAME_LINE = 0.66
 _BOTH_WAYS = 0.48
 _LEAST = 4
+_SAME_SENTENCE = 0.75
+"""Of all that two sentences of a line say, so much is in both where one says the other again."""
 _CLAUSE = re.compile(r"[,.!?…]+\s*|(?<=[고면])\s")
 _LAUGHTER = re.compile(r"([가-힣]{1,3})\1{5,}")
 
@@ -32,14 +34,11 @@ def matter(text: str) -> frozenset[str]:
     """The stems of the content words of a Korean text."""
     stems: set[str] = set()
     for found in morphemes(text):
-        first, surface = found.tag.split("+")[0], found.surface
-        if not first.startswith(_CONTENT):
+        if not found.tag.startswith(_CONTENT):
             continue
-        if "+" in found.tag and first.startswith("V"):
-            surface = surface[: max(1, len(surface) - 1)]
-        surface = _HONORIFIC.get(surface, surface)
-        if surface not in _LIGHT:
-            stems.add(surface)
+        stem = _HONORIFIC.get(found.stem, found.stem)
+        if stem not in _LIGHT:
+            stems.add(stem)
     return frozenset(stems)
 
 
@@ -71,4 +70,16 @@ def in_a_circle(line: str) -> str | None:
         held = [before for before in said[:n] if len(now) > 1 and before >= now]
         if len(same) >= 2 or (held and len(now) > 2) or (same and len(now) > 1 and n > 1):
             return f"says again {told[n]!r}"
+    return _sentence_turned(line)
+
+
+def _sentence_turned(line: str) -> str | None:
+    """A sentence that says what one before it said, the other way round."""
+    sentences = split_sentences(line)
+    said = [matter(sentence) for sentence in sentences]
+    for n, now in enumerate(said):
+        for before in said[:n]:
+            shared = len(now & before)
+            if shared >= _LEAST - 1 and shared >= _SAME_SENTENCE * len(now | before):
+                return f"says again {sentences[n]!r}"
     return None

@@ -70,6 +70,11 @@ _META_MORE = re.compile(
     r"(?:under|within|at most|no more than|fewer than) (?:\w+ )?(?:\w+ )?words\b|"
     r"(?:my|the) (?:creators?|developers?|author|designer|writer|director)s? "
     r"(?:told|asked|wants?|wrote|says?|gave|made)|"
+    r"(?:lore|knowledge|facts?|notes|context) (?:that )?i (?:was|am|have been|['’]ve been) "
+    r"(?:given|told|provided)|"
+    r"(?:things?|subjects?|matters?|what) (?:that )?i(?: am|['’]m| was) (?:told|supposed|meant|"
+    r"asked|allowed|instructed) (?:never|not) to|(?:an|no|any) instructions? (?:to|for) me|"
+    r"(?:my|the) (?:previous|last|earlier) (?:line|answer|reply|response|attempt)\b|"
     r"what i (?:am|was|['’]m) (?:told|asked|instructed|meant|supposed) to say)",
     re.IGNORECASE,
 )
@@ -81,7 +86,9 @@ _META_MORE_KO = re.compile(
     r"(?:단어|글자|어절)(?:를|을|로|가|이)? ?(?:넘기|넘지|이내|이하|제한|안으로)|"
     r"(?:말씨|말투|목소리|어조)로 (?:말|답|대답|이야기|얘기|전)|대화 ?상대|"
     r"(?:인물|성격|배경|역)(?:답게|에 맞게|에 맞춰|에 충실)|(?:말|대답)하라고 (?:되어|적혀|시켰|"
-    r"했|하더)"
+    r"했|하더)|지시로 (?:받|여기|보)|"
+    r"(?:말|언급|이야기|전달|전|포함)(?:해야|하지 말아야) (?:하는|할) "
+    r"(?:항목|목록|사항|내용|것들?)|말라고 (?:되어|적혀|나와) 있"
 )
 _META_KO = re.compile(
     r"(?:설정|프롬프트|지침|지시(?:문|사항|대로|에 따라|하신|받은)|명령문|시스템 ?메시지|"

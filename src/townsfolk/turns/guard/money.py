@@ -32,6 +32,10 @@ _PRICED = re.compile(
     r"값|요금|통행세|뱃삯|삯|팔|사 ?가|깎",
     re.IGNORECASE,
 )
+_ASKS_PRICE = re.compile(
+    r"\bhow much\b|\bwhat\b[^.!?]*\b(?:cost|price|charge|owe|pay)|\b(?:cost|price)\b|얼마|값이",
+    re.IGNORECASE,
+)
 _COMMA = re.compile(r"[,;:—–]\s|\s(?:and|but|or)\s|(?<=[고데만며])\s")
 _ADDS = re.compile(
     r"\b(?:that['’]?s|makes?|made|total|together|altogether|in all|all told|sum|adds?|plus|"
@@ -170,7 +174,8 @@ def _stands(
 ) -> bool:
     if amount.stated and not _same_coin(amount, money):
         return False
-    if not amount.stated and not named and not _PRICED.search(sentence):
+    about_money = named or _PRICED.search(sentence) or _ASKS_PRICE.search(money.asked)
+    if not amount.stated and not about_money:
         return True
     bound = _bound(amount, sentence, named, money)
     if not amount.stated and amount.value in money.supposed:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from townsfolk.language.content import content_tokens
+from townsfolk.language.content import content_stems, content_tokens
 from townsfolk.language.numbers import numbers_in
 from townsfolk.language.sentences import split_sentences, words
 from townsfolk.turns.guard.context import GuardContext
@@ -54,10 +54,9 @@ def _said_before(line: str, spoken: list[str], earlier: str, language: str) -> b
     said = _stems(earlier)
     if len(spoken) > 3 and _share(spoken, said) >= _SAME_SHARE:
         return True
-    tokens = set(content_tokens(line, language))
-    if len(tokens) >= 6 and len(tokens & set(content_tokens(earlier, language))) >= 0.85 * len(
-        tokens
-    ):
+    content = set(content_stems(line)) if language == "en" else set(content_tokens(line, language))
+    before = content_stems(earlier) if language == "en" else content_tokens(earlier, language)
+    if len(content) >= 6 and len(content.intersection(before)) >= 0.85 * len(content):
         return True
     if len(spoken) >= 8 and _share(spoken, said) >= _AGAIN_SHARE:
         return True

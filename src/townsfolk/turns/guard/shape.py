@@ -8,6 +8,7 @@ from townsfolk.language.sentences import ends_sentence, words
 from townsfolk.turns.guard.context import GuardContext
 
 _MARKUP = re.compile(
+    r"\s/\s|"
     r"<[|｜]?/?[A-Za-z_][\w ▁-]*[|｜]?>|\[\|?/?[a-z_]+\|?\]|<<|>>|```|~~~|(?:^|\s)#{1,6}\s|\*\*|__|"
     r"https?://|www\.|[{}]|\"\s*:|\[/?INST\]|</?s>|_{3,}|^\s*(?:[-*•]|\d+[.)])\s|^\s*---|\\n|"
     r"&#?\w+;|</?[a-z|가-힣][^<>]{0,80}>|(?:^|[.!?…]\s+)>\s|[.!?…]\s+[*•]\s|"

@@ -230,6 +230,8 @@ def _labels(people: tuple[str, ...]) -> re.Pattern[str]:
         rf"{opens}[\"“]?((?i:{who}){aside})\s*[:：](?!\d)"
         rf"|{opens}((?i:{who}))\s+[—–―-]\s+(?=[A-Z가-힣\"“])"
         rf"|{opens}((?i:{who}))\s*(?:[-=]+>|→|⇒|»|›|⟶)"
+        rf"|{opens}((?i:{who}))\s?[(（][^)）]{{1,40}}[)）]"
+        rf"|{opens}(?:Enter|Exit|Exeunt)((?i:\s{who}|\s(?:a|an|another)\s\w+))\b"
         rf"|([\[【〔<〈《(（]\s*(?i:{who})\s*[,，]?[^\]】〕>〉》)）]{{0,30}}[\]】〕>〉》)）])"
         rf"|\b([A-Z]{{3,}}(?: [A-Z]+)?):\s"
     )

@@ -17,8 +17,10 @@ MULTIPLE = re.compile(
     r"[^.!?]*\b(?:price|cost|fare|toll|fee|silver|pay|charge|worth)|"
     r"(?:price|cost|fare|toll|fee|charge|pay)\w*[^.!?]*\b(?:twice|double|thrice|triple|"
     r"\w+ times)\b|"
-    r"\bhalf[- ]price\b|\bhalf as much again\b|(?:[두세네]|몇|다섯|열)\s?배[^.!?]*(?:값|닢|받|내)|"
-    r"(?:값|닢|통행세|뱃삯)[^.!?]*(?:[두세네]|몇|다섯|열)\s?배|반값|갑절|절반\s?값",
+    r"\bhalf[- ](?:price|fare|toll|fee|rate|pay|wages?)\b|\bhalf as much again\b|"
+    r"(?:[두세네]|몇|다섯|열)\s?배[^.!?]*(?:값|닢|받|내)|"
+    r"(?:값|닢|통행세|뱃삯)[^.!?]*(?:[두세네]|몇|다섯|열)\s?배|반값|갑절|절반\s?값|"
+    r"(?:값|삯|통행세|세금|보수|요금)의? ?(?:절반|반(?![가-힣]))",
     re.IGNORECASE,
 )
 WORDED = re.compile(
@@ -28,7 +30,12 @@ WORDED = re.compile(
     r"above|below)\b|\b(?:a pair of|a couple of|a handful of|several|a few) "
     r"(?:silvers?|coins?)\b|(?:서너|두어|너덧|대여섯|예닐곱|여남은|몇) 닢|"
     r"\b(?:per ?cent)\b|%|\ba (?:third|quarter|fifth|tenth) (?:off|less|more|cheaper)\b|"
-    r"\bsilver and a half\b|\b(?:half|quarter) an? (?:silver|coin)\b|퍼센트|반 닢|닢 반(?![가-힣])|"
+    r"\bsilver and a half\b|"
+    r"\b(?:twice|thrice|double|half) (?:\d+|two|three|four|five|six|seven|eight|nine|ten|"
+    r"twelve|twenty|thirty|forty|fifty|sixty|a hundred)\b|"
+    r"(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|열|스물|서른|\d+)(?: ?닢)?[을은만]? ?"
+    r"(?:빼|깎아) ?(?:줄|줘|드리|드릴|주지|주겠)|"
+    r"\b(?:half|quarter) an? (?:silver|coin)\b|퍼센트|반 닢|닢 반(?![가-힣])|"
     r"[십백천]여 닢|(?:몇십|몇백|수십|수백) 닢|[일이삼사오한두세]\s?할(?:[은을이도만]|\s|$)",
     re.IGNORECASE,
 )
