@@ -16,7 +16,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,8 @@ from townsfolk.crews.setting import Setting
 from townsfolk.models.deployments import Choice, Deployment
 from townsfolk.models.profile import ModelProfile
 from townsfolk.models.routed import RoutedModel
-from townsfolk.retrieval.index import Hit, LoreIndex
+from townsfolk.retrieval.hits import Hits
+from townsfolk.retrieval.index import LoreIndex
 from townsfolk.store.transcript_file import TranscriptFile
 from townsfolk.town.load import load_town
 from townsfolk.town.town import Town
@@ -54,15 +55,21 @@ class RecordingIndex:
 
     index: LoreIndex
     seconds: float = 0.0
-    kept: dict[Any, list[Hit]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     """The NPC and the query of each search."""
 
     def search(
-        self, query: str, npc: str, language: str, k: int = 4, hearers: Iterable[str] = ()
-    ) -> list[Hit]:
+        self,
+        query: str,
+        npc: str,
+        k: int = 4,
+        *,
+        language: str | None = None,
+        hearers: Iterable[str] = (),
+        context: Sequence[str] = (),
+    ) -> Hits:
         started = time.process_time()
-        hits = self.index.search(query, npc, language, k, hearers)
+        hits = self.index.search(query, npc, k, language=language, hearers=hearers, context=context)
         self.seconds += time.process_time() - started
         self.asked.append((npc, query))
         return hits
@@ -152,7 +159,9 @@ def _plain_crewai(
 
         def _run(self, query: str) -> str:
             # What Townsfolk looks for in this turn, so that the same lore reaches both.
-            hits = index.search(self.queries.pop(0), self.npc, "en", lore, scene.cast)
+            hits = index.search(
+                self.queries.pop(0), self.npc, lore, language="en", hearers=scene.cast
+            )
             return "\n".join(hit.text for hit in hits[:lore])
 
     def play() -> None:

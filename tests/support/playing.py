@@ -11,7 +11,8 @@ from tests.support.replay_model import WEAK, ReplayModel, Reply
 from townsfolk.models.errors import ModelUnavailable
 from townsfolk.models.interface import Request
 from townsfolk.models.profile import ModelProfile
-from townsfolk.retrieval.index import Hit, LoreIndex
+from townsfolk.retrieval.hits import Hits
+from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.beats import Beat
 from townsfolk.town.scenes import Scene
 from townsfolk.town.town import Town
@@ -31,13 +32,19 @@ _LINES = {
 class NoLore(LoreIndex):
     """Finds nothing, without embeddings: for what does not hang on lore."""
 
-    def __init__(self) -> None:
-        self._embedder = None
+    def __init__(self) -> None: ...
 
     def search(
-        self, query: str, npc: str, language: str, k: int = 4, hearers: Iterable[str] = ()
-    ) -> list[Hit]:
-        return []
+        self,
+        query: str,
+        npc: str | None = None,
+        k: int = 4,
+        *,
+        language: str | None = None,
+        hearers: Iterable[str] = (),
+        context: Sequence[str] = (),
+    ) -> Hits:
+        return Hits()
 
 
 class RememberedLore(NoLore):
@@ -46,15 +53,24 @@ class RememberedLore(NoLore):
     def __init__(self, index: LoreIndex) -> None:
         super().__init__()
         self._index = index
-        self._found: dict[tuple[object, ...], list[Hit]] = {}
+        self._found: dict[tuple[object, ...], Hits] = {}
 
     def search(
-        self, query: str, npc: str, language: str, k: int = 4, hearers: Iterable[str] = ()
-    ) -> list[Hit]:
-        hearers = tuple(hearers)
-        key = (query, npc, language, k, hearers)
+        self,
+        query: str,
+        npc: str | None = None,
+        k: int = 4,
+        *,
+        language: str | None = None,
+        hearers: Iterable[str] = (),
+        context: Sequence[str] = (),
+    ) -> Hits:
+        heard = frozenset(hearers)
+        key = (query, npc, k, language, heard, tuple(context))
         if key not in self._found:
-            self._found[key] = self._index.search(query, npc, language, k, hearers)
+            self._found[key] = self._index.search(
+                query, npc, k, language=language, hearers=heard, context=context
+            )
         return self._found[key]
 
 

@@ -8,7 +8,7 @@ at which a real one would end them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,12 @@ import pytest
 import yaml
 
 from tests.support.ollama_server import Body, OllamaServer, ollama_server, replaying, shown
+from tests.support.playing import RememberedLore
 from tests.support.replay_model import ReplayModel
 from townsfolk.models.deployments import choose_model
 from townsfolk.models.errors import ModelUnavailable
 from townsfolk.models.routed import RoutedModel
-from townsfolk.retrieval.index import Hit, LoreIndex
+from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.beats import PLAYER
 from townsfolk.town.scenes import Enter, Leave, Move, PlayerLine, Scene
 from townsfolk.town.town import Town
@@ -62,25 +63,9 @@ class Wire:
         return self.reply
 
 
-class Remembering(LoreIndex):
-    """The real index, which looks each thing up once: all replies to a beat ask the same."""
-
-    def __init__(self, index: LoreIndex) -> None:
-        self._index = index
-        self._found: dict[tuple[Any, ...], list[Hit]] = {}
-
-    def search(
-        self, query: str, npc: str, language: str, k: int = 4, hearers: Iterable[str] = ()
-    ) -> list[Hit]:
-        asked = (query, npc, language, k, frozenset(hearers))
-        if asked not in self._found:
-            self._found[asked] = self._index.search(query, npc, language, k, asked[-1])
-        return self._found[asked]
-
-
 @pytest.fixture(scope="module")
 def remembering(index: LoreIndex) -> LoreIndex:
-    return Remembering(index)
+    return RememberedLore(index)
 
 
 @pytest.fixture(scope="module")

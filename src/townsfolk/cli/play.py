@@ -85,8 +85,8 @@ def command(
     with printer.waiting(title, choice.name) as progress:
         theatre = Theatre.open(town, choice, progress)
     try:
-        if not theatre.index.dense:
-            printer.warn("the embedding model has no wheel here: lore is found by BM25 alone")
+        for warning in theatre.index.warnings:
+            printer.warn(warning)
         if rest is not None:
             theatre.go_on(rest, player, setting, listeners)
         else:

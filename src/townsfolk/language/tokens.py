@@ -67,7 +67,7 @@ def korean_to_tokens(text: str, names: Iterable[str] = ()) -> str:
     kept = [squashed for name in names if (squashed := re.sub(r"\s+", "", name)) in squeezed]
     if not analyser_available():
         return " ".join([*kept, _HANGUL_RUN.sub(lambda m: " ".join(_bigrams(m.group())), text)])
-    content = [part.surface for part in morphemes(text) if part.tag.startswith(_CONTENT_TAGS)]
+    content = [part.stem for part in morphemes(text) if part.tag.startswith(_CONTENT_TAGS)]
     return " ".join([*kept, *content])
 
 

@@ -4,37 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.resources import files
+from statistics import fmean
 from typing import Any
 
 from townsfolk.language.content import english_stopwords
 from townsfolk.language.tokens import korean_to_tokens
+from townsfolk.retrieval.stores.interface import Terms
 
-_AVERAGE_LENGTH = 48
-"""Tokens of a usual lore passage, without stopwords."""
+_USUAL_LENGTH = 48.0
+"""Tokens of a usual passage, where a language has none."""
 
 
 class Bm25:
-    """fastembed's BM25 with English stems, over Korean morphemes."""
+    """fastembed's BM25 with English stems, over Korean morphemes.
 
-    def __init__(self, names: Sequence[str]) -> None:
-        """`names`: the town's own names, kept whole in Korean."""
-        from fastembed.sparse.bm25 import Bm25 as FastembedBm25
+    Korean is cut into morphemes first, for its tokenizer splits at spaces only and would tell
+    대장간은 from 대장간에서. Each language has its own mean length.
+    """
 
+    def __init__(
+        self, texts: Sequence[str], languages: Sequence[str], names: Sequence[str]
+    ) -> None:
+        """`texts`: what is to be found; `names`: the town's own, kept whole in Korean."""
         self._names = [name for name in names if any("가" <= letter <= "힣" for letter in name)]
-        # A model path stops fastembed from asking a hub for its stopword lists, which then are
-        # silently empty; so they are given.
-        self._model: Any = FastembedBm25(
-            "Qdrant/bm25",
-            language="english",
-            specific_model_path=str(files("townsfolk.retrieval")),
-            stopwords=set(english_stopwords()),
-            avg_len=_AVERAGE_LENGTH,
-        )
+        self._texts = [korean_to_tokens(text, self._names) for text in texts]
+        self._languages = languages
+        self._any: Any = _model(_USUAL_LENGTH)
 
-    def passages(self, texts: Sequence[str]) -> list[Any]:
-        """A sparse vector (indices, values) for each text to be found."""
-        return list(self._model.embed([korean_to_tokens(text, self._names) for text in texts]))
+    def passages(self) -> list[Terms]:
+        """The terms of each text to be found."""
+        lengths: dict[str, list[int]] = {}
+        for text, language in zip(self._texts, self._languages, strict=True):
+            lengths.setdefault(language, []).append(len(text.split()))
+        models = {language: _model(fmean(found)) for language, found in lengths.items()}
+        return [
+            _terms(next(iter(models[language].embed([text]))))
+            for text, language in zip(self._texts, self._languages, strict=True)
+        ]
 
-    def query(self, text: str) -> Any:
-        """The sparse vector of a question."""
-        return next(iter(self._model.query_embed(korean_to_tokens(text, self._names))))
+    def query(self, text: str, context: Sequence[str] = (), weight: float = 0.0) -> Terms:
+        """The terms of a question; those of its context count only so much."""
+        terms = self._query(text)
+        if not context or not weight:
+            return terms
+        values = dict(zip(terms.indices, terms.values, strict=True))
+        around = self._query(" ".join(context))
+        for index, value in zip(around.indices, around.values, strict=True):
+            values.setdefault(index, weight * value)
+        return Terms(list(values), list(values.values()))
+
+    def _query(self, text: str) -> Terms:
+        return _terms(next(iter(self._any.query_embed(korean_to_tokens(text, self._names)))))
+
+
+def _model(length: float) -> Any:
+    from fastembed.sparse.bm25 import Bm25 as FastembedBm25
+
+    # A model path stops fastembed from asking a hub for its stopword lists, which then are
+    # silently empty; so they are given.
+    return FastembedBm25(
+        "Qdrant/bm25",
+        language="english",
+        specific_model_path=str(files("townsfolk.retrieval")),
+        stopwords=set(english_stopwords()),
+        avg_len=length,
+    )
+
+
+def _terms(embedding: Any) -> Terms:
+    return Terms(embedding.indices.tolist(), embedding.values.tolist())

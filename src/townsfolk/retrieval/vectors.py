@@ -1,18 +1,18 @@
-"""Vectors kept by content hash and model, so that only changed passages are embedded again."""
+"""Vectors kept by content hash and model, so that only changed chunks are embedded again."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 
-from townsfolk.retrieval.embedding import Embedder, Vectors
-from townsfolk.retrieval.passages import Passage
+from townsfolk.retrieval.chunks import Chunk
+from townsfolk.retrieval.embedding.interface import Embedder, Vectors
 from townsfolk.town.settings import cache_folder
 
 SHIPPED_FOLDER = Path("knowledge") / "vectors"
@@ -21,7 +21,7 @@ SHIPPED_FOLDER = Path("knowledge") / "vectors"
 _BATCH = 8
 
 Progress = Callable[[int, int], None]
-"""Called with the passages embedded so far and their number."""
+"""Called with the chunks embedded so far and their number."""
 
 
 def shipped_file(town_root: Path, model: str) -> Path:
@@ -35,24 +35,24 @@ def cached_file(town_root: Path, model: str) -> Path:
 
 
 def vectors_for(
-    town_root: Path, texts: list[Passage], embedder: Embedder, progress: Progress
+    town_root: Path, texts: Sequence[Chunk], embedder: Embedder, progress: Progress
 ) -> Vectors:
-    """A vector for each passage: shipped, cached, or embedded now and then cached.
+    """A vector for each chunk: shipped, cached, or embedded now and then cached.
 
     What was embedded is kept after every batch, so an interrupted build goes on where it was.
     """
     cache_file = cached_file(town_root, embedder.name)
     known = read_vectors(shipped_file(town_root, embedder.name)) | read_vectors(cache_file)
-    missing = {p.content_hash: p for p in texts if p.content_hash not in known}
+    missing = {c.content_hash: c for c in texts if c.content_hash not in known}
     todo = list(missing.values())
     made: dict[str, Vectors] = {}
     for start in range(0, len(todo), _BATCH):
         progress(start, len(todo))
         batch = todo[start : start + _BATCH]
-        rows = embedder.passages([passage.text for passage in batch])
-        made.update({p.content_hash: row for p, row in zip(batch, rows, strict=True)})
+        rows = embedder.passages([chunk.text for chunk in batch])
+        made.update({c.content_hash: row for c, row in zip(batch, rows, strict=True)})
         if len(made) % (_BATCH * 4) == 0 or start + _BATCH >= len(todo):
-            wanted = {p.content_hash for p in texts}
+            wanted = {c.content_hash for c in texts}
             kept = {key: row for key, row in known.items() if key in wanted}
             # Where nothing can be kept, they are made again next time.
             with suppress(OSError):
@@ -60,7 +60,7 @@ def vectors_for(
     if todo:
         progress(len(todo), len(todo))
     known |= made
-    return np.stack([known[passage.content_hash] for passage in texts])
+    return np.stack([known[chunk.content_hash] for chunk in texts])
 
 
 def read_vectors(file: Path) -> dict[str, Vectors]:
@@ -89,10 +89,23 @@ def write_vectors(file: Path, vectors: dict[str, Vectors]) -> None:
         raise
 
 
-def missing_vectors(town_root: Path, texts: Iterable[Passage], model: str) -> int:
-    """How many passages would have to be embedded."""
+def missing_vectors(town_root: Path, texts: Iterable[Chunk], model: str) -> int:
+    """How many chunks would have to be embedded."""
     known = {
         *read_vectors(shipped_file(town_root, model)),
         *read_vectors(cached_file(town_root, model)),
     }
-    return sum(passage.content_hash not in known for passage in texts)
+    return sum(chunk.content_hash not in known for chunk in texts)
+
+
+def ship_vectors(town_root: Path, texts: Iterable[Chunk], model: str) -> Path:
+    """Write the vectors of these chunks, all of which are known, to ship them with the town.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    file = shipped_file(town_root, model)
+    known = read_vectors(file) | read_vectors(cached_file(town_root, model))
+    write_vectors(file, {chunk.content_hash: known[chunk.content_hash] for chunk in texts})
+    cached_file(town_root, model).unlink(missing_ok=True)
+    return file

@@ -22,6 +22,8 @@ class Audiences:
     names: Names
     """An agent that cannot be read, and its factions, are known and have no members."""
     problems: list[Problem] = field(default_factory=list)
+    any_name: bool = False
+    """Whether a name that nobody bears stands for itself: where lore has no town around it."""
 
     @classmethod
     def of(cls, personas: Mapping[str, Persona], names: Names) -> Audiences:
@@ -34,13 +36,16 @@ class Audiences:
 
     def resolve(self, audience: str | list[str], source: Source, at: Location) -> frozenset[str]:
         """The agent ids of an audience. An unknown name is a problem and lets nobody in."""
-        names = [audience] if isinstance(audience, str) else audience
+        names = audience.split(",") if isinstance(audience, str) else audience
+        names = [name.strip() for name in names]
         if names == [ALL]:
             return EVERYONE
         ids: set[str] = set()
         for index, name in enumerate(names):
             ids |= self.members.get(name, frozenset())
-            if name not in self.names.agents and name not in self.names.factions:
+            if self.any_name and name not in {ALL, ""}:
+                ids.add(name)
+            elif name not in self.names.agents and name not in self.names.factions:
                 key = ".".join(str(step) for step in at)
                 line = source.line((*at, index))
                 self.problems.append(self._unknown(name, source.file, line, key))

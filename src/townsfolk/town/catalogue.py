@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
 
 from townsfolk.town.schema import Entry
 from townsfolk.town.story_time import StoryTime
@@ -66,10 +68,23 @@ class Quest(LoreFields):
     secrets: list[QuestSecret] = []
 
 
-class Note(LoreFields):
-    """Any other entry of a JSON list in `knowledge/`."""
+def _written_id(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
-    id: str
+
+class Record(LoreFields):
+    """What we know of any other object of `knowledge/`; its other keys are told as they stand."""
+
+    id: Annotated[str, BeforeValidator(_written_id)] | None = None
+    """Made from the name or the place in the file when left out."""
+    name: Text | None = None
+    aliases: Texts = NO_TEXTS
+
+
+class Note(LoreFields):
+    """An object of a JSON file that has a name and a text, and nothing to be told beside it."""
+
+    id: Annotated[str, BeforeValidator(_written_id)] | None = None
     name: Text
     aliases: Texts = NO_TEXTS
     text: Text

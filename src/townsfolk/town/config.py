@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from townsfolk.town.retrieval_config import RetrievalConfig
 from townsfolk.town.schema import Entry, wrong_kind
 from townsfolk.town.story_time import StoryTime
 from townsfolk.town.texts import Language, Text
@@ -34,6 +35,8 @@ class TownConfig(Entry):
     """Names that are not in the lore and may be spoken all the same."""
     default_scene: str | None = None
     """The scene that `crewai run` plays; the only or the first one when left out."""
+    retrieval: RetrievalConfig = RetrievalConfig()
+    """How lore is searched."""
     world: WorldChanges = WorldChanges()
     """Start values of flags; purses, inventories and quests come from their own files."""
 

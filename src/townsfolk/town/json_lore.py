@@ -1,26 +1,33 @@
-"""Lore in JSON: quests, items and other lists of entries, told in readable passages."""
+"""Lore in JSON: quests, items and other objects, told in readable passages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from townsfolk.town.audience import Audiences
-from townsfolk.town.catalogue import ALL, Item, Note, Quest
+from townsfolk.town.catalogue import Item, LoreFields, Note, Quest, Record
 from townsfolk.town.config import TownConfig
 from townsfolk.town.errors import Problem
+from townsfolk.town.item_lore import ItemTelling
+from townsfolk.town.json_shapes import Place, ReadObject, places, read_object
 from townsfolk.town.json_source import read_json
-from townsfolk.town.knowledge import Knowledge, knowledge_files
+from townsfolk.town.knowledge import JSON, Knowledge, knowledge_files
 from townsfolk.town.lore import EVERYONE, LoreEntry
+from townsfolk.town.markdown_lore import language_of_name
 from townsfolk.town.names import Names
+from townsfolk.town.records import languages_of, texts_and_facts
 from townsfolk.town.schema import validate
-from townsfolk.town.source import Location, Source, SourceError
+from townsfolk.town.slugs import family, file_title, id_prefix, readable, slug
+from townsfolk.town.source import Location, Source, SourceError, relative
 from townsfolk.town.story_time import order
 from townsfolk.town.templates import Templates
-from townsfolk.town.texts import Text
+from townsfolk.town.texts import ANY_LANGUAGE, Text
 
-_SHAPES: dict[str, type[Item | Quest | Note]] = {"quests": Quest, "items": Item}
+_SHAPES: dict[str, type[Item | Quest]] = {"quests": Quest, "items": Item}
+_CATEGORIES = {"quests": "quest", "items": "item", "npcs": "npc"}
 
 
 @dataclass(slots=True)
@@ -28,6 +35,10 @@ class JsonLoreReader:
     """Reads the JSON files of a town's knowledge; what is wrong is added to the problems."""
 
     root: Path
+    folder: Path
+    """The folder of lore, inside the root or the root itself."""
+    profiles: Collection[Path]
+    """Files of people, which are read elsewhere."""
     config: TownConfig
     people: dict[str, Text]
     """Agent id → name, for passages that name people."""
@@ -37,17 +48,14 @@ class JsonLoreReader:
     templates: Templates
     problems: list[Problem]
     knowledge: Knowledge
+    any_shape: bool = False
+    """Whether items and quests need not have our keys: where lore has no town around it."""
 
     def read(self) -> None:
-        """Every JSON file but the profiles, which belong to the agents."""
-        for path in knowledge_files(self.root, ".json"):
-            if path.parent.name != "npcs":
+        """Every JSON file but the profiles."""
+        for path in knowledge_files(self.folder, JSON):
+            if path not in self.profiles:
                 self._read_file(path)
-
-    @property
-    def _languages(self) -> Sequence[str]:
-        """The languages of the town."""
-        return self.config.languages
 
     def _read_file(self, path: Path) -> None:
         try:
@@ -58,131 +66,169 @@ class JsonLoreReader:
                 named.complete = False
             return
         self.problems.extend(source.duplicates)
-        shape = _SHAPES.get(path.parent.name, Note)
-        many = isinstance(source.data, list)
-        locations: list[Location] = (
-            [(index,) for index in range(len(source.data))] if many else [()]
-        )
-        for location in locations:
-            entry = validate(shape, source, self.problems, location)
-            value = source.data[location[0]] if location else source.data
-            self._note_name(shape, value.get("id") if isinstance(value, dict) else None)
-            if entry is not None:
-                self._add(entry, source, location)
+        stated = language_of_name(relative(self.root, path), self.problems)
+        for place in places(source.data):
+            value = _value(source, place)
+            shape = _SHAPES.get(path.parent.name)
+            if shape is not None and (not self.any_shape or _is_ours(shape, value)):
+                # Only a bare list, or one around which nothing is said, is a list of ours.
+                at = () if place.defaults or place.path or place.key else place.at
+                self._read_ours(shape, source, at, value)
+            elif isinstance(value, dict):
+                self._read_other(path, source, place, stated)
+            else:
+                validate(Note, source, self.problems, place.at)
+                self.names.lore.complete = False
 
-    def _note_name(self, shape: type[Item | Quest | Note], identifier: object) -> None:
-        """Note the id of an entry, readable or not."""
-        kinds = {Item: [self.names.items], Quest: [self.names.quests]}.get(shape, [])
-        for named in [self.names.lore, *kinds]:
+    def _read_ours(
+        self, shape: type[Item | Quest], source: Source, at: Location, value: Any
+    ) -> None:
+        entry = validate(shape, source, self.problems, at)
+        kind = self.names.items if shape is Item else self.names.quests
+        identifier = value.get("id") if isinstance(value, dict) else None
+        for named in (self.names.lore, kind):
             if isinstance(identifier, str):
                 named.ids.add(identifier)
             else:
                 named.complete = False
-
-    def _add(self, entry: Item | Quest | Note, source: Source, at: Location) -> None:
-        line = source.line(at) or 1
+        if entry is None:
+            return
         self.knowledge.places.append((entry, source, at))
-        audience = self.audiences.resolve(entry.audience, source, (*at, "audience"))
-        languages = [entry.lang] if entry.lang else self._languages
-        amount: int | None = None
-        match entry:
-            case Item():
-                self.knowledge.items.setdefault(entry.id, entry)
-                category, amount = "item", entry.price
-                body = {language: self._item_text(entry, language) for language in languages}
-            case Quest():
-                self.knowledge.quests.setdefault(entry.id, entry)
-                category, amount = "quest", entry.reward.silver
-                body = {language: self._quest_text(entry, language) for language in languages}
-                self._add_quest_parts(entry, source, at)
-            case Note():
-                category = "note"
-                body = {language: entry.text.get(language) for language in languages}
-        self._put(
-            LoreEntry(
-                id=entry.id,
-                category=entry.category or category,
-                title=entry.name,
-                body=body,
-                audience=audience,
-                confidential=audience != EVERYONE,
-                importance=entry.importance,
-                aliases=entry.aliases,
-                key_facts={
-                    language: self._facts(entry, amount, language) for language in languages
-                },
-                sources=dict.fromkeys(self._languages, f"{source.file}:{line}"),
-                valid_from=order(entry.valid_from),
-                valid_to=order(entry.valid_to),
-            )
+        languages: Sequence[str] = self.config.languages
+        if self.any_shape:
+            languages = languages_of(value) or languages
+        telling = ItemTelling(
+            self.config, self.people, languages, self.audiences, self.templates, self.knowledge
         )
+        for told in telling.entries(entry, source, at):
+            self.knowledge.add(told, self.problems)
 
-    def _put(self, entry: LoreEntry) -> None:
-        self.knowledge.add(entry, self.problems)
+    def _read_other(self, path: Path, source: Source, place: Place, stated: str | None) -> None:
+        read = read_object(source, place, self.problems)
+        if read is None:
+            self.names.lore.complete = False
+            return
+        if read.known.name is None and not any(texts_and_facts(read.told, "en", {})):
+            return  # It says nothing.
+        file = path.relative_to(self.folder).as_posix()
+        identifier, generated = _identifier(file, place, read.known)
+        entry = self._entry(identifier, file, read, source, place, stated)
+        if isinstance(read.known, Note):
+            self.knowledge.places.append((read.known, source, place.at))
+        if generated:
+            self.knowledge.unnamed.append(entry)
+        else:
+            self.names.lore.ids.add(identifier)
+            self.knowledge.add_variant(entry, self.problems)
 
-    def _facts(
-        self, entry: Item | Quest | Note, amount: int | None, language: str
-    ) -> tuple[str, ...]:
-        facts = [entry.name.get(language)]
-        if amount:
-            facts.append(self.config.money(amount, language))
-        return tuple(facts)
-
-    def _item_text(self, item: Item, language: str) -> str:
-        sellers = [self.people[s].get(language) for s in item.sold_by if s in self.people]
-        price = self.config.money(item.price, language) if item.price else ""
-        return self.templates.render(
-            "passage_item", language, name=item.name.get(language),
-            description=item.description.get(language), price=price, sellers=sellers,
-        )  # fmt: skip
-
-    def _quest_text(self, quest: Quest, language: str) -> str:
-        giver = self.people.get(quest.giver)
-        items = [self.knowledge.items[i] for i in quest.reward.items if i in self.knowledge.items]
-        silver = quest.reward.silver
-        return self.templates.render(
-            "passage_quest", language, name=quest.name.get(language),
-            giver=giver.get(language) if giver else quest.giver,
-            summary=quest.summary.get(language),
-            silver=self.config.money(silver, language) if silver else "",
-            items=[item.name.get(language) for item in items],
-        )  # fmt: skip
-
-    def _add_quest_parts(self, quest: Quest, source: Source, at: Location) -> None:
-        for number, step in enumerate(quest.steps, start=1):
-            place = (*at, "steps", number - 1)
-            giver = frozenset({quest.giver})
-            self._add_quest_part(
-                quest, f"steps.{number}", step, giver, source, place, secret=quest.audience != ALL
-            )
-        for index, secret in enumerate(quest.secrets):
-            place = (*at, "secrets", index)
-            audience = self.audiences.resolve(secret.audience, source, (*place, "audience"))
-            self._add_quest_part(
-                quest, f"secrets.{secret.id}", secret.text, audience, source, place, secret=True
-            )
-
-    def _add_quest_part(
+    def _entry(
         self,
-        quest: Quest,
-        part: str,
-        text: Text,
-        audience: frozenset[str],
+        identifier: str,
+        file: str,
+        read: ReadObject,
         source: Source,
-        at: Location,
-        secret: bool = False,
-    ) -> None:
-        self._put(
-            LoreEntry(
-                id=f"{quest.id}.{part}",
-                category="quest_part",
-                title=quest.name,
-                body={language: text.get(language) for language in self._languages},
-                audience=audience,
-                confidential=secret,
-                importance=quest.importance,
-                sources=dict.fromkeys(self._languages, f"{source.file}:{source.line(at)}"),
-                valid_from=order(quest.valid_from),
-                valid_to=order(quest.valid_to),
-            )
+        place: Place,
+        stated: str | None,
+    ) -> LoreEntry:
+        known = read.known
+        languages = self._languages(read, stated)
+        number = place.at[-1] if place.at else None
+        title = known.name or Text(root={ANY_LANGUAGE: _unnamed_title(file, place, number)})
+        bodies = {language: self._body(read, language) for language in languages}
+        audience = self.audiences.resolve(known.audience, source, (*place.at, "audience"))
+        line = source.line(place.at) or 1
+        return LoreEntry(
+            id=identifier,
+            category=known.category or _category(file, known),
+            title=title,
+            body={lang: body or title.get(lang) for lang, body in bodies.items()},
+            audience=audience,
+            confidential=audience != EVERYONE,
+            importance=known.importance,
+            aliases=known.aliases,
+            key_facts={lang: (known.name.get(lang),) for lang in languages} if known.name else {},
+            sources=dict.fromkeys(languages, f"{source.file}:{line}"),
+            path=dict.fromkeys(languages, place.path) if place.path else {},
+            valid_from=order(known.valid_from),
+            valid_to=order(known.valid_to),
         )
+
+    def _languages(self, read: ReadObject, stated: str | None) -> Sequence[str]:
+        """The languages of a note or record: stated, else those that it is written in."""
+        known = read.known
+        if known.lang:
+            return [known.lang]
+        if stated:
+            return [stated]
+        written = [known.name.root] if known.name else []
+        text = [known.text.root] if isinstance(known, Note) else []
+        texts = [_without_any(value) for value in [*written, *text]]
+        found = languages_of([*texts, read.told])
+        if isinstance(known, Note) and known.name.root.keys() != known.text.root.keys():
+            return self.config.languages  # One of the two is the same in every language.
+        return found or [self.config.languages[0]]
+
+    def _body(self, read: ReadObject, language: str) -> str:
+        known = read.known
+        if isinstance(known, Note):
+            return known.text.get(language)
+        texts, facts = texts_and_facts(read.told, language, self.people)
+        if not texts and not facts:
+            return ""
+        name = known.name.get(language) if known.name else ""
+        return self.templates.render(
+            "passage_record", language, name=name, texts=texts, facts=facts
+        )
+
+
+def _value(source: Source, place: Place) -> Any:
+    value: Any = source.data
+    for step in place.at:
+        value = value[step]
+    return value
+
+
+def _is_ours(shape: type[LoreFields], value: Any) -> bool:
+    """Whether an object is meant to have our keys: it has those required, or secrets to keep."""
+    required = {name for name, info in shape.model_fields.items() if info.is_required()}
+    return isinstance(value, dict) and (required <= set(value) or "secrets" in value)
+
+
+def _identifier(file: str, place: Place, known: Note | Record) -> tuple[str, bool]:
+    """The id of an object, and whether nobody wrote it. A mere number is none of its own."""
+    prefix = id_prefix(file)
+    if known.id and known.id.strip() and not known.id.isdecimal():
+        return known.id, False
+    if known.id and known.id.strip():
+        return f"{prefix}.{known.id}", True
+    if place.alone:
+        return prefix, True
+    if place.key:
+        return f"{prefix}.{slug(place.key)}", True
+    if known.name:
+        return f"{prefix}.{slug(known.name.variants[0])}", True
+    return f"{prefix}.{_number(place)}", True
+
+
+def _number(place: Place) -> int:
+    last = place.at[-1] if place.at else 0
+    return last + 1 if isinstance(last, int) else 1
+
+
+def _unnamed_title(file: str, place: Place, number: int | str | None) -> str:
+    """A title for what has no name: its key, or its file's name and its number there."""
+    if place.key:
+        return readable(place.key)
+    title = file_title(file)
+    return title if place.alone or number is None else f"{title} {_number(place)}"
+
+
+def _category(file: str, known: Note | Record) -> str:
+    path = PurePosixPath(family(file))
+    if path.parent.name in _CATEGORIES:
+        return _CATEGORIES[path.parent.name]
+    return "note" if isinstance(known, Note) else path.name
+
+
+def _without_any(texts: dict[str, str]) -> Any:
+    return texts.get(ANY_LANGUAGE, texts)

@@ -17,7 +17,7 @@ from townsfolk.town.errors import Problem, TownError
 from townsfolk.town.game_actions import ActionDefinition
 from townsfolk.town.json_lore import JsonLoreReader
 from townsfolk.town.json_source import read_json
-from townsfolk.town.knowledge import Knowledge, knowledge_files
+from townsfolk.town.knowledge import FOLDER, JSON, Knowledge, knowledge_files
 from townsfolk.town.markdown_lore import MarkdownLoreReader
 from townsfolk.town.names import Named, Names
 from townsfolk.town.people import person_lore
@@ -163,7 +163,7 @@ def _unusable(reading: _Reading, identifier: str, path: str, problem: Problem) -
 
 
 def _profiles(root: Path) -> list[Path]:
-    return [path for path in knowledge_files(root, ".json") if path.parent.name == "npcs"]
+    return [path for path in knowledge_files(root / FOLDER, JSON) if path.parent.name == "npcs"]
 
 
 def _knowledge(
@@ -184,6 +184,8 @@ def _knowledge(
     try:
         JsonLoreReader(
             root=root,
+            folder=root / FOLDER,
+            profiles=frozenset(_profiles(root)),
             config=config,
             people={name: persona.name for name, persona in personas.items()},
             names=names,
@@ -192,12 +194,15 @@ def _knowledge(
             problems=problems,
             knowledge=knowledge,
         ).read()
-        MarkdownLoreReader(root, config.languages[0], names, audiences, problems, knowledge).read()
+        MarkdownLoreReader(
+            root, root / FOLDER, config.languages[0], names, audiences, problems, knowledge
+        ).read()
         for identifier, (persona, source, at) in people.items():
             for entry in person_lore(
                 identifier, persona, source, at, config.languages, audiences, templates
             ):
                 knowledge.add(entry, problems)
+        knowledge.name_unnamed()
     except TownError as error:
         # A broken template, most of which have been told: what follows is not read.
         told = {problem.file for problem in broken}

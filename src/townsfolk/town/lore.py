@@ -32,6 +32,8 @@ class LoreEntry:
     """What a line that conveys this entry must contain, by language."""
     sources: dict[str, str] = field(default_factory=dict)
     """`file:line` by language."""
+    path: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The titles of the headings above it, outermost first, by language; without its own title."""
     valid_from: int | None = None
     valid_to: int | None = None
     """Story time between which it is true, as `StoryTime.order`."""

@@ -1,38 +1,45 @@
-"""Markdown files of `knowledge/`: front matter, and one entry for each heading with an id."""
+"""Markdown files of `knowledge/`: front matter, and one entry for each heading with a text."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from townsfolk.town.catalogue import LoreFields
-from townsfolk.town.errors import Problem, did_you_mean, listing
+from townsfolk.town.errors import Problem
+from townsfolk.town.front_matter import FrontMatter, split_front_matter
+from townsfolk.town.markdown_heading import BRACES, Heading, read_fields, read_heading
+from townsfolk.town.markdown_lines import Line, read_lines, without_rules
 from townsfolk.town.schema import validate
-from townsfolk.town.source import Source, SourceError
-from townsfolk.town.yaml_source import parse_yaml
+from townsfolk.town.slugs import family, file_title, slug
+from townsfolk.town.source import Source
 
-_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*)$")
-_ATTRIBUTES = re.compile(r"\{([^{}]*)\}$")
-_FENCE = re.compile(r"^(```|~~~)")
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
-_ID = re.compile(r"^[A-Za-z0-9_]+$")
-
-ATTRIBUTES = ("importance", "audience", "category", "from", "to")
+_LONGEST_FIRST_LINE = 80
 
 
 @dataclass(slots=True)
 class Section:
-    """A heading with an id and the text below it."""
+    """A heading and the text below it, or the text before any heading."""
 
     id: str
     title: str
     line: int
     fields: LoreFields
     given: frozenset[str]
-    """The attributes that the heading itself states."""
-    body: str
+    """The fields that its heading, or one around it, states."""
+    audience_from: Heading | None = None
+    """The heading that states the audience."""
+    body: str = ""
     key_facts: list[str] = field(default_factory=list)
+    path: tuple[str, ...] = ()
+    """The titles of the headings above it."""
+    generated: bool = False
+    """Nobody wrote its id, which may be changed where it stands twice."""
+    own: bool = False
+    """It is what the file as a whole says of itself: what `id` and `aliases` before it name."""
 
 
 @dataclass(slots=True)
@@ -40,7 +47,7 @@ class Document:
     """A Markdown file: what its front matter says of all entries, and the entries."""
 
     file: str
-    front: LoreFields
+    front: FrontMatter
     sections: list[Section]
     source: Source | None = None
     """The front matter, with its lines."""
@@ -53,45 +60,173 @@ class Document:
         return family(self.file)
 
 
-def family(file: str) -> str:
-    """A file's name without its language: `knowledge/lore` for `knowledge/lore.ko.md`."""
-    folder, slash, name = file.rpartition("/")
-    return folder + slash + name.partition(".")[0]
+@dataclass(slots=True)
+class _Open:
+    """A heading whose part of the text has not ended."""
+
+    level: int
+    heading: Heading
+    holds: dict[str, Any]
+    """The fields that it states for what stands below it."""
+    audience_from: Heading | None = None
 
 
-def parse_markdown(name: str, text: str, problems: list[Problem]) -> Document:
-    """The entries of a Markdown file; what is wrong with it is added to the problems."""
-    front_source, body, offset = _split_front_matter(name, text, problems)
-    front = validate(LoreFields, front_source, problems) if front_source else None
-    document = Document(name, front or LoreFields(), [], front_source)
-    lines = _without_comments(document, body, offset, problems).split("\n")
-    collected: list[str] = []
-    current: Section | None = None
-    fence: int | None = None
-    for number, line in enumerate(lines, start=offset + 1):
-        if _FENCE.match(line):
-            fence = number if fence is None else None
-        heading = None if fence else _HEADING.match(line)
-        if heading is None:
-            if fence is None:
-                _check_no_heading(document, number, line, problems)
-            collected.append(line)
-            continue
-        _finish(current, collected)
-        collected = []
-        current = _section(number, heading.group(1), document, problems)
-    _finish(current, collected)
-    if fence:
+def parse_markdown(name: str, text: str, problems: list[Problem], prefix: str) -> Document:
+    """The entries of a Markdown file; what is wrong with it is added to the problems.
+
+    Ids that nobody wrote begin with the prefix.
+    """
+    front_source, body, offset = split_front_matter(name, text, problems)
+    front = validate(FrontMatter, front_source, problems) if front_source else None
+    document = Document(name, front or FrontMatter(), [], front_source)
+    body = _without_comments(document, body, offset, problems)
+    lines, unclosed = read_lines(body, offset)
+    _Reader(document, document.front.id or prefix, problems).read(lines)
+    if unclosed:
         document.complete = False
         found, remedy = "the block is not closed", "close it as it was opened, with ``` or ~~~"
-        problems.append(Problem(name, fence, "", found, remedy=remedy))
-    for section in document.sections:
-        if not section.body:
-            remedy = "write it, or remove the heading"
-            problems.append(
-                Problem(name, section.line, f"#{section.id}", "has no text", remedy=remedy)
-            )
+        problems.append(Problem(name, unclosed, "", found, remedy=remedy))
     return document
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Goes through the lines of a file and gives it its sections."""
+
+    document: Document
+    prefix: str
+    problems: list[Problem]
+    above: list[_Open] = field(default_factory=list)
+    """The headings around what is read now, outermost first."""
+
+    def read(self, lines: list[Line]) -> None:
+        """Every section. Text below a heading that cannot be read is left out."""
+        for heading, text in _parts(lines):
+            if heading is None:
+                self._introduction(text, lines)
+            else:
+                self._heading(heading, text)
+
+    def _introduction(self, lines: list[Line], all_lines: list[Line]) -> None:
+        """The text before any heading."""
+        body = self._body(lines)
+        if not body:
+            return
+        first = next(line for line in lines if line.text.strip())
+        title = self._own_title(body, all_lines)
+        fields = LoreFields(**_lore_values(self.document.front))
+        section = Section(self.prefix, title, first.number, fields, frozenset(), generated=True)
+        self._add(section, body)
+        self._make_own()
+
+    def _own_title(self, body: str, lines: list[Line]) -> str:
+        """The title of a file: stated, or its first heading or line, or the file's name."""
+        if self.document.front.title:
+            return self.document.front.title
+        heading = next((line for line in lines if line.level == 1), None)
+        named = read_heading("", 0, heading.text, []) if heading is not None else None
+        if named is not None and named.title:
+            return named.title
+        first, _, rest = body.partition("\n")
+        if len(first) <= _LONGEST_FIRST_LINE and rest.startswith("\n") and _is_title(first):
+            return first.strip("*_# ")
+        return file_title(self.document.file)
+
+    def _heading(self, line: Line, lines: list[Line]) -> None:
+        file, problems = self.document.file, self.problems
+        heading = read_heading(file, line.number, line.text, problems)
+        self.above = [other for other in self.above if other.level < line.level]
+        if heading is None:
+            self.document.complete = False
+            return
+        outer: dict[str, Any] = {}
+        audience_from: Heading | None = None
+        for other in self.above:
+            outer.update(other.holds)
+            audience_from = other.audience_from or audience_from
+        fields = read_fields(file, heading, self.document.front, outer, problems)
+        if "audience" in heading.stated:
+            audience_from = heading
+        path = self._path(heading.title)
+        # A heading with an id is one entry. What another one states holds below it, too.
+        holds = heading.stated if fields and not heading.id else {}
+        stated_here = heading if "audience" in holds else None
+        self.above.append(_Open(line.level, heading, holds, stated_here))
+        body = self._body(lines)
+        if not body and not heading.id:
+            return
+        given = frozenset({*outer, *heading.stated})
+        section = Section(
+            heading.id or f"{self.prefix}.{slug(heading.title)}", heading.title, line.number,
+            fields or self.document.front, given, audience_from, path=path,
+            generated=not heading.id,
+        )  # fmt: skip
+        if not body:
+            remedy = "write it, or remove the heading"
+            problems.append(Problem(file, line.number, heading.label, "has no text", remedy=remedy))
+        self._add(section, body)
+        if line.level == 1 and len(self.document.sections) == 1 and section.generated:
+            self._make_own()
+
+    def _path(self, title: str) -> tuple[str, ...]:
+        titles = tuple(other.heading.title for other in self.above)
+        stated = self.document.front.title
+        if stated and stated not in (*titles[:1], title):
+            titles = (stated, *titles)
+        return titles
+
+    def _add(self, section: Section, body: str) -> None:
+        section.key_facts = [" ".join(fact.split()) for fact in _BOLD.findall(body)]
+        section.body = _BOLD.sub(r"\1", body)
+        self.document.sections.append(section)
+
+    def _make_own(self) -> None:
+        """Give the last section the name that the front matter has for the file."""
+        section, front = self.document.sections[-1], self.document.front
+        section.own, section.path = True, ()
+        section.title = front.title or section.title
+        if front.id is not None:
+            section.id, section.generated = front.id, False
+
+    def _body(self, lines: list[Line]) -> str:
+        for line in lines:
+            if not line.fenced:
+                self._check_no_heading(line)
+        return "\n".join(without_rules([line.text for line in lines])).strip()
+
+    def _check_no_heading(self, line: Line) -> None:
+        """A line with an id that is no heading would stand in the entry before it."""
+        text = line.text.rstrip()
+        braces = BRACES.search(text) if text.endswith("}") else None
+        if braces and braces.group(1).startswith("#"):
+            self.document.complete = False
+            identifier = braces.group(1).split()[0]
+            self.problems.append(
+                Problem(self.document.file, line.number, identifier, "has an id and is no heading",
+                        "headings like ## The East Gate {#east_gate}",
+                        "put ## and a space before it")
+            )  # fmt: skip
+
+
+def _parts(lines: list[Line]) -> Iterator[tuple[Line | None, list[Line]]]:
+    """Each heading with the lines below it; first those before any. A bare `##` is no heading."""
+    heading: Line | None = None
+    text: list[Line] = []
+    for line in lines:
+        if not line.level:
+            text.append(line)
+        elif line.text:
+            yield heading, text
+            heading, text = line, []
+    yield heading, text
+
+
+def _is_title(line: str) -> bool:
+    return not line.endswith((".", "!", "?", "。", ",", ":")) and line[0] not in "-*+>|!`<"
+
+
+def _lore_values(front: FrontMatter) -> dict[str, Any]:
+    return front.model_dump(include=set(LoreFields.model_fields), exclude_unset=True)
 
 
 def _without_comments(document: Document, text: str, offset: int, problems: list[Problem]) -> str:
@@ -110,119 +245,3 @@ def _without_comments(document: Document, text: str, offset: int, problems: list
         kept.append("\n" * text.count("\n", start, end))
         position = end + len("-->")
     return "".join([*kept, text[position:]])
-
-
-def _check_no_heading(document: Document, line: int, text: str, problems: list[Problem]) -> None:
-    """A line with an id that is no heading would stand in the entry before it."""
-    attributes = _ATTRIBUTES.search(text.rstrip())
-    if attributes and attributes.group(1).startswith("#"):
-        document.complete = False
-        identifier = attributes.group(1).split()[0]
-        problems.append(
-            Problem(document.file, line, identifier, "has an id and is no heading",
-                    "headings like ## The East Gate {#east_gate}", "put ## and a space before it")
-        )  # fmt: skip
-
-
-def _split_front_matter(
-    name: str, text: str, problems: list[Problem]
-) -> tuple[Source | None, str, int]:
-    lines = text.split("\n")
-    if lines[0].strip() != "---":
-        return None, text, 0
-    for end in range(1, len(lines)):
-        if lines[end].strip() == "---":
-            break
-    else:
-        problems.append(
-            Problem(name, 1, "", "the front matter is not closed", remedy="add a line --- after it")
-        )
-        return None, text, 0
-    try:
-        source = parse_yaml(name, "\n".join(["", *lines[1:end]]))
-    except SourceError as error:
-        problems.append(error.problem)
-        return None, "\n".join(lines[end + 1 :]), end + 1
-    problems.extend(source.duplicates)
-    return (source if source.data else None), "\n".join(lines[end + 1 :]), end + 1
-
-
-def _section(
-    line: int, heading: str, document: Document, problems: list[Problem]
-) -> Section | None:
-    name = document.file
-    heading = heading.strip().rstrip("#").strip()
-    attributes = _ATTRIBUTES.search(heading)
-    if attributes is None:
-        return None
-    title = heading[: attributes.start()].strip()
-    words = attributes.group(1).split()
-    ids = [word[1:] for word in words if word.startswith("#")]
-    if len(ids) != 1 or not _ID.match(ids[0]):
-        document.complete = False
-        problems.append(
-            Problem(name, line, title, f"the heading says {attributes.group()}",
-                    "one id of letters, digits and _, like {#east_gate}")
-        )  # fmt: skip
-        return None
-    if not title:
-        document.complete = False
-        remedy = f"write it before {attributes.group()}"
-        problems.append(Problem(name, line, f"#{ids[0]}", "has no title", remedy=remedy))
-        return None
-    stated: dict[str, Any] = {}
-    for word in words:
-        if word.startswith("#"):
-            continue
-        key, _, value = word.partition("=")
-        if key not in ATTRIBUTES:
-            remedy = did_you_mean(key, ATTRIBUTES) or "write name=value, without spaces"
-            problems.append(
-                Problem(name, line, f"#{ids[0]}", f"unknown attribute {key!r}", listing(ATTRIBUTES),
-                        remedy)
-            )  # fmt: skip
-            continue
-        stated[key] = value
-    fields = _fields(name, line, ids[0], stated, document.front, problems)
-    section = Section(ids[0], title, line, fields, frozenset(stated), "")
-    document.sections.append(section)
-    return section
-
-
-def _fields(
-    name: str,
-    line: int,
-    identifier: str,
-    stated: dict[str, Any],
-    front: LoreFields,
-    problems: list[Problem],
-) -> LoreFields:
-    values: dict[str, Any] = front.model_dump(exclude_unset=True)
-    for key, value in stated.items():
-        match key:
-            case "audience":
-                values["audience"] = value if value == "all" else value.strip(",").split(",")
-            case "from" | "to":
-                values[f"valid_{key}"] = value
-            case "importance":
-                try:
-                    values[key] = float(value)
-                except ValueError:
-                    values[key] = value
-            case _:
-                values[key] = value
-    source = Source(name, values, {(): line})
-    found: list[Problem] = []
-    fields = validate(LoreFields, source, found)
-    problems.extend(
-        replace(p, key=f"#{identifier} {p.key.removeprefix('valid_')}".strip()) for p in found
-    )
-    return fields or front
-
-
-def _finish(section: Section | None, lines: list[str]) -> None:
-    if section is None:
-        return
-    text = "\n".join(lines).strip()
-    section.key_facts = [" ".join(fact.split()) for fact in _BOLD.findall(text)]
-    section.body = _BOLD.sub(r"\1", text)

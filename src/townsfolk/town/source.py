@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,15 @@ class Source:
         key = ".".join(str(step) for step in at)
         return Problem(self.file, self.line(at), key, found, allowed, remedy)
 
+    def part(self, at: Location, values: dict[str, Any]) -> Source:
+        """Some values of the mapping at a location as a file of their own, with their lines."""
+        lines: dict[Location, int] = {(): self.line(at) or 1}
+        for location in _locations(values):
+            line = self.line((*at, *location))
+            if line is not None:
+                lines[location] = line
+        return Source(self.file, values, lines)
+
     def note_twice(self, at: Location, line: int) -> None:
         """Note that a key stands twice in one mapping."""
         key = ".".join(str(step) for step in at)
@@ -59,6 +68,13 @@ class Source:
         names = list(known)
         allowed = listing(names) if names else f"there is no {what} yet"
         return self.problem(at, f"no {what} is called {name!r}", allowed, did_you_mean(name, names))
+
+
+def _locations(value: Any, at: Location = ()) -> Iterator[Location]:
+    held = enumerate(value) if isinstance(value, list) else ()
+    for step, inner in value.items() if isinstance(value, dict) else held:
+        yield (*at, step)
+        yield from _locations(inner, (*at, step))
 
 
 def read_text(root: Path, path: Path) -> str:

@@ -49,6 +49,12 @@ def meant_language(key: str) -> str | None:
     return _OTHER_NAMES.get(key.lower()) or nearest(key, LANGUAGES)
 
 
+def language_in_name(inner: str) -> str | None:
+    """The language that the `ko` in `NAME.ko.md` stands for; other inner names are no language."""
+    code = inner.lower()
+    return code if code in LANGUAGES else _OTHER_NAMES.get(code)
+
+
 def _blank(language: str) -> PydanticCustomError:
     return PydanticCustomError("blank", "is blank", {"key": language} if language else {})
 

@@ -7,6 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from townsfolk.town.errors import Problem, did_you_mean, nearest
 from townsfolk.town.markdown import Document, Section
 
+_COMPARED = 100
+"""How many ids are looked at for misspellings: each is compared with all others."""
+
 Variants = Mapping[str, tuple[Document, Section]]
 """An entry's sections by language."""
 
@@ -29,7 +32,7 @@ def untranslated_sections(
     first = [name for name, missing in lacking.items() if missing and languages[0] not in missing]
     others = [name for name, missing in lacking.items() if missing and languages[0] in missing]
     # An entry that a translation misspells is one mistake and not two.
-    misspelt = {nearest(name, first) for name in others}
+    misspelt = {nearest(name, first) for name in others[:_COMPARED]}
     for language in languages:
         files: dict[str, list[tuple[Document, Section]]] = {}
         for name in [*first, *others]:
@@ -45,12 +48,14 @@ def _untranslated(
 ) -> Iterator[Problem]:
     document, _ = places[0]
     found = f"is not written in {language!r}, a language of the town"
-    if 1 < len(places) == len(document.sections):
+    named = sum(not section.generated for section in document.sections)
+    if 1 < len(places) == named:
         file = f"{document.family}.{language}.md"
         remedy = f"add {file}, or state its one language with lang: in its front matter"
         yield Problem(document.file, None, "", found, remedy=remedy)
         return
-    for _, section in places:
-        remedy = "" if section.id in known else did_you_mean(section.id, known)
+    for index, (_, section) in enumerate(places):
+        compared = index < _COMPARED and section.id not in known
+        remedy = did_you_mean(section.id, known) if compared else ""
         remedy = remedy or f"add {{#{section.id}}} to the file of the same name in {language!r}"
         yield Problem(document.file, section.line, f"#{section.id}", found, remedy=remedy)

@@ -35,10 +35,12 @@ def recall(town: Town, index: LoreIndex, part: Part, situation: Situation, k: in
     hearers = [name for name in situation.present if name != agent.id]
     entries = [town.lore[lore_id] for lore_id in beat.must_convey]
     query = search_query(town, agent.id, beat, situation)
-    for hit in index.search(query, agent.id, language, k + len(entries) + 2, hearers):
+    wanted = k + len(entries) + 2
+    for hit in index.search(query, agent.id, wanted, language=language, hearers=hearers):
         # What it is itself stands in the system message.
         itself = hit.entry.id == agent.id
-        if not itself and hit.entry not in entries and hit.entry.tellable_to(situation.present):
+        known = any(hit.entry.id == entry.id for entry in entries)
+        if not itself and not known and hit.entry.tellable_to(situation.present):
             entries.append(hit.entry)
     return Known(tuple(entries[: max(k, len(beat.must_convey))]), time.monotonic() - started)
 

@@ -33,7 +33,8 @@ def look_up(
         if query is None or not may_look_up:
             return completion, given
         entries = _found(index, prompt, query)
-        given = (*given, *(entry for entry in entries if entry not in given))
+        told = {entry.id for entry in given}
+        given = (*given, *(entry for entry in entries if entry.id not in told))
         text = prompt.found(entries, last=round_number == MAX_LOOKUPS)
         asked = _search_call(completion)
         if asked is not None:
@@ -70,7 +71,7 @@ def _search_call(completion: Completion) -> ToolCall | None:
 def _found(index: LoreIndex, prompt: TurnPrompt, query: str) -> list[LoreEntry]:
     agent, situation = prompt.agent, prompt.situation
     hearers = [name for name in situation.present if name != agent.id]
-    hits = index.search(query[:500], agent.id, situation.language, 4, hearers)
+    hits = index.search(query, agent.id, 4, language=situation.language, hearers=hearers)
     return [hit.entry for hit in hits if hit.entry.tellable_to(situation.present)]
 
 
