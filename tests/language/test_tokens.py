@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from townsfolk.language import tokens
+from townsfolk.language.name_finder import NameFinder
 from townsfolk.language.tokens import analyser_available, korean_to_tokens
 
 needs_analyser = pytest.mark.skipif(not analyser_available(), reason="no Korean analyser here")
@@ -33,7 +34,9 @@ def test_the_same_word_gives_the_same_token_with_any_particle() -> None:
 
 
 def test_the_towns_names_are_kept_whole_beside_their_parts() -> None:
-    found = korean_to_tokens("잿빛 안개가 올라온다", ["잿빛 안개", "물레방아 못"]).split()
+    found = korean_to_tokens(
+        "잿빛 안개가 올라온다", NameFinder(["잿빛 안개", "물레방아 못"])
+    ).split()
     assert "잿빛안개" in found
     assert "물레방아못" not in found
     assert len(found) > 1
@@ -46,4 +49,4 @@ def test_without_an_analyser_hangul_gives_its_bigrams() -> None:
 
 @pytest.mark.usefixtures("no_analyser")
 def test_without_an_analyser_names_are_kept_whole_too() -> None:
-    assert korean_to_tokens("잿빛 안개", ["잿빛 안개"]) == "잿빛안개 잿빛 안개"
+    assert korean_to_tokens("잿빛 안개", NameFinder(["잿빛 안개"])) == "잿빛안개 잿빛 안개"

@@ -19,34 +19,8 @@ from townsfolk.town.texts import Text
 from townsfolk.town.town import Town
 
 WORDS = {
-    "en": [
-        "toll",
-        "gate",
-        "bell",
-        "river",
-        "salt",
-        "ledger",
-        "lantern",
-        "mist",
-        "keeper",
-        "rope",
-        "ferry",
-        "coin",
-    ],
-    "ko": [
-        "통행세",
-        "성문",
-        "종",
-        "강",
-        "소금",
-        "장부",
-        "등불",
-        "안개",
-        "종지기",
-        "밧줄",
-        "나루",
-        "동전",
-    ],
+    "en": ["toll", "gate", "bell", "river", "salt", "ledger", "lantern", "mist", "keeper", "rope"],
+    "ko": ["통행세", "성문", "종", "강", "소금", "장부", "등불", "안개", "종지기", "밧줄"],
 }
 HOSTILE = [
     "", " ", "\x00\x07\x1b[31m", "🙂" * 50, "toll" * 25_000, "(a OR b) AND NOT c",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from townsfolk.retrieval.fusion import FUSIONS, RRF_K, Weights, fuse
+from townsfolk.retrieval.fusion import FUSIONS, RRF_K, dense_share, fuse
 
 DENSE = [(1, 0.9), (2, 0.8), (3, 0.1)]
 LEXICAL = [(2, 12.0), (4, 4.0), (1, 2.0)]
@@ -16,8 +16,8 @@ def order(scores: dict[int, float]) -> list[int]:
 
 def test_reciprocal_ranks_are_summed() -> None:
     scores = fuse("rrf", DENSE, LEXICAL)
-    assert scores[2] == pytest.approx(1 / (RRF_K + 2) + 1 / (RRF_K + 1))
-    assert scores[4] == pytest.approx(1 / (RRF_K + 2))
+    assert scores[2] == pytest.approx(0.5 / (RRF_K + 2) + 0.5 / (RRF_K + 1))
+    assert scores[4] == pytest.approx(0.5 / (RRF_K + 2))
     assert order(scores)[0] == 2
 
 
@@ -56,16 +56,16 @@ def test_equal_scores_do_not_divide_by_zero(fusion: str) -> None:
 def test_words_weigh_less_for_a_chunk_in_another_language() -> None:
     # Number 2 is what the words found, number 1 what the meaning found.
     dense, lexical = [(1, 0.9), (2, 0.2)], [(2, 9.0), (1, 1.0)]
-    weights = Weights(own=0.4, other=0.9)
-    own = fuse("language_aware", dense, lexical, own=lambda point: True, weights=weights)
-    other = fuse("language_aware", dense, lexical, own=lambda point: False, weights=weights)
+    assert dense_share("ko", "ko") < dense_share("en", "en") < dense_share("en", "ko")
+    own = fuse("language_aware", dense, lexical, share=lambda point: 0.4)
+    other = fuse("language_aware", dense, lexical, share=lambda point: 0.9)
     assert order(own)[0] == 2
     assert order(other)[0] == 1
 
 
 def test_a_name_that_sounds_alike_lifts_a_chunk_in_another_language() -> None:
     dense = [(1, 0.50), (2, 0.49), (3, 0.1)]
-    scores = fuse("language_aware", dense, [], [(2, 6.0)], own=lambda point: False)
+    scores = fuse("language_aware", dense, [], [(2, 6.0)])
     assert order(scores)[0] == 2
 
 

@@ -32,6 +32,8 @@ _LINES = {
 class NoLore(LoreIndex):
     """Finds nothing, without embeddings: for what does not hang on lore."""
 
+    warnings = ()
+
     def __init__(self) -> None: ...
 
     def search(
@@ -43,6 +45,7 @@ class NoLore(LoreIndex):
         language: str | None = None,
         hearers: Iterable[str] = (),
         context: Sequence[str] = (),
+        spoken: str | None = None,
     ) -> Hits:
         return Hits()
 
@@ -64,6 +67,7 @@ class RememberedLore(NoLore):
         language: str | None = None,
         hearers: Iterable[str] = (),
         context: Sequence[str] = (),
+        spoken: str | None = None,
     ) -> Hits:
         heard = frozenset(hearers)
         key = (query, npc, k, language, heard, tuple(context))

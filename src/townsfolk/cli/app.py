@@ -18,6 +18,11 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("townsfolk.cli.new", "Make a small working town in a folder."),
     "index": ("townsfolk.cli.index", "Embed a town's lore ahead of time."),
     "search": ("townsfolk.cli.search", "Search a town's lore as an NPC does."),
+    "retrieve": ("townsfolk.cli.retrieve", "Answer a file of queries from a town's lore."),
+    "evaluate-retrieval": (
+        "townsfolk.cli.evaluate_retrieval",
+        "Measure how well a town's lore is found.",
+    ),
     "doctor": ("townsfolk.cli.doctor", "Check each part and say what to do."),
 }
 

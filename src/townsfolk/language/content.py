@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from townsfolk.language.sentences import words
-from townsfolk.language.tokens import korean_to_tokens
+from townsfolk.language.tokens import analyser_available, korean_to_tokens, morphemes
 
 _STEM = 5
 """Letters of a word that count when two forms of it are compared."""
@@ -39,5 +39,9 @@ def content_tokens(text: str, language: str) -> tuple[str, ...]:
     """
     if language != "ko":
         return content_stems(text)
-    tokens = re.findall(r"[가-힣A-Za-z0-9]+", korean_to_tokens(text))
+    if analyser_available():
+        told = " ".join(found.stem for found in morphemes(text) if found.is_content)
+    else:
+        told = korean_to_tokens(text)
+    tokens = re.findall(r"[가-힣A-Za-z0-9]+", told)
     return tuple(token.lower() for token in tokens if len(token) > 1)

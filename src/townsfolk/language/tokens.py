@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
+
+from townsfolk.language.name_finder import NameFinder
 
 _HANGUL_RUN = re.compile(r"[가-힣]+")
 _CONTENT_TAGS = ("NN", "NR", "NP", "VV", "VA", "MM", "MAG", "XR", "SL", "SN", "XSN")
@@ -33,8 +34,18 @@ class Morpheme(NamedTuple):
     tag: str
     start: int
     end: int
-    stem: str
-    """Its first part where several are run together: 깨지 of 깨진다; else the surface."""
+    parts: tuple[str, ...]
+    """What it is put together of, where it is an inflected word or a compound."""
+
+    @property
+    def stem(self) -> str:
+        """An inflected word without its endings: 깨지 of 깨진다; a compound noun stays whole."""
+        return self.parts[0] if "+" in self.tag else self.surface
+
+    @property
+    def is_content(self) -> bool:
+        """Whether it says something by itself, as nouns and verbs do."""
+        return self.tag.startswith(_CONTENT_TAGS)
 
 
 @lru_cache(maxsize=1024)
@@ -49,13 +60,21 @@ def morphemes(text: str) -> tuple[Morpheme, ...]:
             found.feature.pos,
             found.span.start,
             found.span.end,
-            (found.feature.expression or found.surface).partition("/")[0],
+            _parts(found),
         )
         for found in mecab.parse(text)
     )
 
 
-def korean_to_tokens(text: str, names: Iterable[str] = ()) -> str:
+def _parts(found: Any) -> tuple[str, ...]:
+    """The parts that a dictionary's entry is put together of: 깨지 and ᆫ다, 물 and 주머니."""
+    expression: str | None = found.feature.expression
+    if not expression:
+        return (found.surface,)
+    return tuple(part.partition("/")[0] for part in expression.split("+"))
+
+
+def korean_to_tokens(text: str, names: NameFinder | None = None) -> str:
     """A Korean text with its words cut into morphemes, for a tokenizer that splits at spaces.
 
     The town's own names are kept whole beside their parts, for a dictionary does not know them.
@@ -63,12 +82,16 @@ def korean_to_tokens(text: str, names: Iterable[str] = ()) -> str:
     """
     if not _HANGUL_RUN.search(text):
         return text
-    squeezed = re.sub(r"\s+", "", text)
-    kept = [squashed for name in names if (squashed := re.sub(r"\s+", "", name)) in squeezed]
+    kept = [re.sub(r"\s+", "", name) for name in names.in_text(text)] if names else []
     if not analyser_available():
         return " ".join([*kept, _HANGUL_RUN.sub(lambda m: " ".join(_bigrams(m.group())), text)])
-    content = [part.stem for part in morphemes(text) if part.tag.startswith(_CONTENT_TAGS)]
+    content = [part for found in morphemes(text) if found.is_content for part in _searched(found)]
     return " ".join([*kept, *content])
+
+
+def _searched(found: Morpheme) -> tuple[str, ...]:
+    """A verb's stem, or the nouns of a compound, so that 주머니 finds 물주머니."""
+    return (found.stem,) if "+" in found.tag else found.parts
 
 
 def _bigrams(run: str) -> list[str]:

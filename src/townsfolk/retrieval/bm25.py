@@ -8,11 +8,9 @@ from statistics import fmean
 from typing import Any
 
 from townsfolk.language.content import english_stopwords
+from townsfolk.language.name_finder import NameFinder
 from townsfolk.language.tokens import korean_to_tokens
 from townsfolk.retrieval.stores.interface import Terms
-
-_USUAL_LENGTH = 48.0
-"""Tokens of a usual passage, where a language has none."""
 
 
 class Bm25:
@@ -26,21 +24,23 @@ class Bm25:
         self, texts: Sequence[str], languages: Sequence[str], names: Sequence[str]
     ) -> None:
         """`texts`: what is to be found; `names`: the town's own, kept whole in Korean."""
-        self._names = [name for name in names if any("가" <= letter <= "힣" for letter in name)]
+        korean = (name for name in names if any("가" <= letter <= "힣" for letter in name))
+        self._names = NameFinder(korean)
         self._texts = [korean_to_tokens(text, self._names) for text in texts]
         self._languages = languages
-        self._any: Any = _model(_USUAL_LENGTH)
+        self._model = _model()
 
     def passages(self) -> list[Terms]:
         """The terms of each text to be found."""
         lengths: dict[str, list[int]] = {}
         for text, language in zip(self._texts, self._languages, strict=True):
             lengths.setdefault(language, []).append(len(text.split()))
-        models = {language: _model(fmean(found)) for language, found in lengths.items()}
-        return [
-            _terms(next(iter(models[language].embed([text]))))
-            for text, language in zip(self._texts, self._languages, strict=True)
-        ]
+        means = {language: fmean(found) for language, found in lengths.items()}
+        passages = []
+        for text, language in zip(self._texts, self._languages, strict=True):
+            self._model.avg_len = means[language]
+            passages.append(_terms(next(iter(self._model.embed([text])))))
+        return passages
 
     def query(self, text: str, context: Sequence[str] = (), weight: float = 0.0) -> Terms:
         """The terms of a question; those of its context count only so much."""
@@ -54,10 +54,10 @@ class Bm25:
         return Terms(list(values), list(values.values()))
 
     def _query(self, text: str) -> Terms:
-        return _terms(next(iter(self._any.query_embed(korean_to_tokens(text, self._names)))))
+        return _terms(next(iter(self._model.query_embed(korean_to_tokens(text, self._names)))))
 
 
-def _model(length: float) -> Any:
+def _model() -> Any:
     from fastembed.sparse.bm25 import Bm25 as FastembedBm25
 
     # A model path stops fastembed from asking a hub for its stopword lists, which then are
@@ -67,7 +67,6 @@ def _model(length: float) -> Any:
         language="english",
         specific_model_path=str(files("townsfolk.retrieval")),
         stopwords=set(english_stopwords()),
-        avg_len=length,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from townsfolk.language.names import mentions
+from townsfolk.language.name_finder import NameFinder
 from townsfolk.town.lore import LoreEntry
 
 _SHORTEST = 2
@@ -27,6 +27,7 @@ class Names:
             for name in names:
                 known = self._groups.get(name.lower(), ())
                 self._groups[name.lower()] = tuple(dict.fromkeys([*known, *names]))
+        self._finder = NameFinder(self.all)
 
     @property
     def all(self) -> list[str]:
@@ -35,18 +36,11 @@ class Names:
 
     def others(self, query: str) -> list[str]:
         """The other names of what a query names, those of the longest names first."""
-        named = [name for name in self._groups if self._named(query, name)]
-        named.sort(key=len, reverse=True)
+        named = sorted(self._finder.in_text(query), key=len, reverse=True)
         found = [
             other
             for name in named
-            for other in self._groups[name]
+            for other in self._groups[name.lower()]
             if other.lower() not in query.lower()
         ]
         return list(dict.fromkeys(found))[:_MOST]
-
-    @staticmethod
-    def _named(query: str, name: str) -> bool:
-        # Cheap first: most names are nowhere in a query.
-        head = name.split()[0]
-        return head in query.lower() and mentions(query, name)

@@ -6,8 +6,7 @@ different ways or queries do not compare.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from statistics import fmean, stdev
 
 RRF_K = 60
@@ -15,26 +14,35 @@ RRF_K = 60
 FUSIONS = ("rrf", "dbsf", "weighted", "language_aware")
 
 _RARE = 6.5
-"""The inverse document frequency, ln((1000 - 1 + 0.5) / (1 + 0.5) + 1), of such a name."""
+"""What the score of a sound is measured by: the inverse document frequency of a name that stands
+once in a thousand texts, ln((1000 - 1 + 0.5) / (1 + 0.5) + 1)."""
+_LOUDEST = 1.5
 
 Leg = Sequence[tuple[int, float]]
 """Points and their scores, best first."""
 Scores = dict[int, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """The dense half's share, between 0 and 1, and what a sound counts.
+Share = Callable[[int], float]
+"""How much of a point's score the dense half gives, between 0 and 1; the words give the rest."""
 
-    Tuned on a town apart from the sample, whose lore is in either language only.
+OWN_LANGUAGE = {"en": 0.75, "ko": 0.55}
+"""The dense share for chunks in the query's language: over Korean morphemes the words tell more."""
+OTHER_LANGUAGE = 0.92
+"""For chunks in another language, with which a query shares few words."""
+SOUNDS = 0.3
+"""What it counts that a name in a chunk of another language sounds like one in the query."""
+
+
+def dense_share(query_language: str, chunk_language: str) -> float:
+    """The dense share of a chunk.
+
+    Tuned on lore in either language only, and held against other such lore, both apart from the
+    sample town.
     """
-
-    own: float = 0.7
-    """For chunks in the query's language."""
-    other: float = 0.92
-    """For chunks in another language, with which a query shares few words."""
-    sounds: float = 0.3
-    """For a chunk in another language with a name that sounds like one in the query."""
+    if query_language != chunk_language:
+        return OTHER_LANGUAGE
+    return OWN_LANGUAGE.get(query_language, OWN_LANGUAGE["en"])
 
 
 def fuse(
@@ -42,61 +50,37 @@ def fuse(
     dense: Leg,
     lexical: Leg,
     sounds: Leg = (),
-    own: Callable[[int], bool] = lambda point: True,
-    weights: Weights | None = None,
+    share: Share = lambda point: OWN_LANGUAGE["en"],
 ) -> Scores:
     """The scores of all points that were found, by one of `FUSIONS`.
 
-    `own` tells whether a point is in the query's language. Only `language_aware` looks at it, and
-    at the sounds.
+    `rrf` and `dbsf` weigh both halves the same; `weighted` and `language_aware` by the share, and
+    only `language_aware` looks at the sounds.
     """
-    weights = weights or Weights()
     match fusion:
         case "rrf":
-            return _summed([(_ranked(dense), 1.0), (_ranked(lexical), 1.0)])
+            return _summed(_ranked(dense), _ranked(lexical), lambda point: 0.5)
         case "dbsf":
-            return _summed([(_by_distribution(dense), 0.5), (_by_distribution(lexical), 0.5)])
+            return _summed(_by_distribution(dense), _by_distribution(lexical), lambda point: 0.5)
         case "weighted":
-            share = weights.own
-            return _summed(
-                [(_by_distribution(dense), share), (_by_distribution(lexical), 1 - share)]
-            )
+            return _summed(_by_distribution(dense), _by_distribution(lexical), share)
         case "language_aware":
-            return _language_aware(dense, lexical, sounds, own, weights)
+            scores = _summed(_by_distribution(dense), _by_distribution(lexical), share)
+            for point, score in sounds:
+                scores[point] = scores.get(point, 0.0) + SOUNDS * min(_LOUDEST, score / _RARE)
+            return scores
     raise ValueError(f"unknown fusion {fusion!r}; there are: {', '.join(FUSIONS)}")
 
 
-def _summed(legs: Sequence[tuple[Mapping[int, float], float]]) -> Scores:
-    scores: Scores = {}
-    for leg, weight in legs:
-        for point, score in leg.items():
-            scores[point] = scores.get(point, 0.0) + weight * score
-    return scores
-
-
-def _language_aware(
-    dense: Leg, lexical: Leg, sounds: Leg, own: Callable[[int], bool], weights: Weights
-) -> Scores:
-    """A weighted sum whose weights depend on whether query and chunk are in one language."""
-    meant, worded, sounding = _by_distribution(dense), _by_distribution(lexical), _highest(sounds)
-    scores: Scores = {}
-    for point in meant.keys() | worded.keys() | sounding.keys():
-        share = weights.own if own(point) else weights.other
-        scores[point] = (
-            share * meant.get(point, 0.0)
-            + (1 - share) * worded.get(point, 0.0)
-            + weights.sounds * sounding.get(point, 0.0)
-        )
-    return scores
+def _summed(dense: Scores, lexical: Scores, share: Share) -> Scores:
+    return {
+        point: share(point) * dense.get(point, 0.0) + (1 - share(point)) * lexical.get(point, 0.0)
+        for point in dense.keys() | lexical.keys()
+    }
 
 
 def _ranked(leg: Leg) -> Scores:
     return {point: 1 / (RRF_K + rank) for rank, (point, _) in enumerate(leg, start=1)}
-
-
-def _highest(leg: Leg) -> Scores:
-    """Scores as a share of the score of a name that stands once in a thousand texts."""
-    return {point: min(1.5, score / _RARE) for point, score in leg}
 
 
 def _by_distribution(leg: Leg) -> Scores:

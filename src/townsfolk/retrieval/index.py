@@ -8,11 +8,11 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 
 from townsfolk.language.detect import detect_language
-from townsfolk.retrieval.allowed import allowed
-from townsfolk.retrieval.build import build
+from townsfolk.retrieval.allowed import Allowed, allowed
+from townsfolk.retrieval.build import Built, build
 from townsfolk.retrieval.chunks import Chunk
 from townsfolk.retrieval.embedding.interface import EmbeddingError, Vectors
-from townsfolk.retrieval.fusion import Leg, fuse
+from townsfolk.retrieval.fusion import Leg, dense_share, fuse
 from townsfolk.retrieval.hits import Hit, Hits, Stage
 from townsfolk.retrieval.queries import cleaned
 from townsfolk.retrieval.refining import Refiner
@@ -38,8 +38,11 @@ class LoreIndex:
         town: Town,
         progress: Progress = lambda done, total: None,
         config: RetrievalConfig | None = None,
+        built: Built | None = None,
     ) -> None:
         """Open the index; chunks without a kept vector are embedded, which takes time.
+
+        What was built before of the same town may be searched in another way.
 
         Raises:
             StoreError: the store cannot be opened.
@@ -48,7 +51,7 @@ class LoreIndex:
         forbid_telemetry()
         self._config = config or town.config.retrieval
         self._refiner = Refiner(town, self._config)
-        self._built = build(town, self._config, progress)
+        self.built: Built = built or build(town, self._config, progress)
         self._insiders = frozenset(town.agents) | {
             who for entry in town.lore.values() for who in entry.audience if who != ALL
         }
@@ -62,29 +65,29 @@ class LoreIndex:
     @property
     def chunks(self) -> Sequence[Chunk]:
         """What is indexed."""
-        return self._built.chunks
+        return self.built.chunks
 
     @property
     def warnings(self) -> Sequence[str]:
         """What is not as it was asked for, and what is done instead."""
-        return self._built.warnings
+        return self.built.warnings
 
     @property
     def embedding(self) -> str:
         """The name of the embedding model; `none` where the search is BM25 alone."""
-        return self._built.embedder.name if self._built.embedder else "none"
+        return self.built.embedder.name if self.built.embedder else "none"
 
     @property
     def store(self) -> str:
         """Where it is searched: `memory`, `edge` or a server's address."""
-        return self._built.store.name
+        return self.built.store.name
 
     @property
     def fusion(self) -> str:
         """How the orders become one: as configured, or by the languages of the lore."""
         if self._config.fusion != "auto":
             return self._config.fusion
-        return "language_aware" if self._built.several_languages else "weighted"
+        return "language_aware" if self.built.several_languages else "weighted"
 
     def search(
         self,
@@ -95,13 +98,15 @@ class LoreIndex:
         language: str | None = None,
         hearers: Iterable[str] = (),
         context: Sequence[str] = (),
+        spoken: str | None = None,
     ) -> Hits:
         """The entries that fit a query best, best first, of those that this NPC may know.
 
         Confidential ones are left out unless every hearer may know them too; for nobody in
         particular (`npc` is None) only what all may know is found. `language` limits the lore to
-        what a scene in it sees; None finds lore of any language. `context` (the place, the last
-        lines) weighs little beside the query.
+        what a scene in it sees; None finds lore of any language, an entry once in each. `context`
+        (the place, the last lines) weighs little beside the query. `spoken` is the language of
+        the query, where its letters tell nothing.
 
         Raises:
             StoreError: the store does not answer.
@@ -111,16 +116,16 @@ class LoreIndex:
             return Hits()
         stages: list[Stage] = []
         query = self._refiner.reworded(query, context, stages)
-        spoken = detect_language(query) or self._first_language
+        spoken = detect_language(query) or spoken or self._first_language
         with self._one_at_a_time:
             queries = self._queries(query, spoken, language, context, stages)
             started = time.perf_counter()
-            may_find = allowed(npc, hearers, language, self._now, self._insiders)
+            may_find = self.allowed(npc, hearers, language)
             limit = max(self._config.candidates, 2 * k)
-            legs = self._built.store.search(queries, may_find, limit) if queries else {}
-            stages.append(_stage("search", self._built.store.name, started))
+            legs = self.built.store.search(queries, may_find, limit) if queries else {}
+            stages.append(_stage("search", self.built.store.name, started))
         started = time.perf_counter()
-        hits = _one_for_each_entry(self._fused(spoken, legs))
+        hits = _one_for_each_entry(self._fused(spoken, legs), language)
         stages.append(_stage("fusion", self.fusion, started))
         return Hits(self._refiner.reordered(query, hits, stages)[:k], stages)
 
@@ -139,9 +144,13 @@ class LoreIndex:
             self.search, query, npc, k, language=language, hearers=tuple(hearers), context=context
         )
 
+    def allowed(self, npc: str | None, hearers: Iterable[str], language: str | None) -> Allowed:
+        """What a search for these may find."""
+        return allowed(npc, hearers, language, self._now, self._insiders)
+
     def close(self) -> None:
         """Let go of the store."""
-        self._built.store.close()
+        self.built.store.close()
 
     def _queries(
         self,
@@ -152,22 +161,22 @@ class LoreIndex:
         stages: list[Stage],
     ) -> dict[str, Vectors | Terms]:
         """The query for each vector that has something to look for."""
-        others = self._built.names.others(query) if self._config.expansion else []
-        terms = self._built.bm25.query(
+        others = self.built.names.others(query) if self._config.expansion else []
+        terms = self.built.bm25.query(
             " ".join([query, *others]), [cleaned(line) for line in context], _CONTEXT_WEIGHT
         )
         queries: dict[str, Vectors | Terms] = {LEXICAL: terms} if len(terms) else {}
         vector = self._embedded(query, spoken, stages)
         if vector is not None:
             queries[DENSE] = vector
-        if self._built.several_languages and not self._all_in(spoken, language):
+        if self.built.several_languages and not self._all_in(spoken, language):
             sounds = sounds_of_query(query, spoken)
             queries |= {SOUNDS: sounds} if len(sounds) else {}
         return queries
 
     def _embedded(self, query: str, spoken: str, stages: list[Stage]) -> Vectors | None:
         """The query's vector; None where there is no model, or it failed this time."""
-        embedder, means = self._built.embedder, self._built.means
+        embedder, means = self.built.embedder, self.built.means
         if embedder is None:
             return None
         started = time.perf_counter()
@@ -189,7 +198,11 @@ class LoreIndex:
         """What was found in any way, best first; importance decides between near equals."""
         dense, lexical, sounds = (legs.get(name, ()) for name in (DENSE, LEXICAL, SOUNDS))
         fused = fuse(
-            self.fusion, dense, lexical, sounds, lambda point: self.chunks[point].language == spoken
+            self.fusion,
+            dense,
+            lexical,
+            sounds,
+            lambda point: dense_share(spoken, self.chunks[point].language),
         )
         found = {name: dict(leg) for name, leg in legs.items()}
         hits = []
@@ -201,10 +214,11 @@ class LoreIndex:
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
 
 
-def _one_for_each_entry(hits: Iterable[Hit]) -> list[Hit]:
-    best: dict[str, Hit] = {}
+def _one_for_each_entry(hits: Iterable[Hit], language: str | None) -> list[Hit]:
+    """The best chunk of each entry; of each language too, where any language is asked for."""
+    best: dict[tuple[str, str], Hit] = {}
     for hit in hits:
-        best.setdefault(hit.entry.id, hit)
+        best.setdefault((hit.entry.id, language or hit.language), hit)
     return list(best.values())
 
 

@@ -73,12 +73,18 @@ class Refiner:
                 replace(hit, score=score, stages={**hit.stages, "rerank": score})
                 for hit, score in zip(best, scores, strict=True)
             ]
-            hits = [*sorted(scored, key=lambda hit: -hit.score), *hits[RERANKED:]]
+            scored.sort(key=lambda hit: -hit.score)
+            hits = [*scored, *_below(scored[-1].score, hits[RERANKED:])]
         except RerankError as error:
             problem = str(error)
         taken = 1000 * (time.perf_counter() - started)
         stages.append(Stage("rerank", self._reranker.name, taken, problem))
         return hits
+
+
+def _below(lowest: float, rest: list[Hit]) -> list[Hit]:
+    """The hits that were not ordered anew, with scores on from the lowest of those that were."""
+    return [replace(hit, score=lowest + hit.score - rest[0].score) for hit in rest]
 
 
 def _judge(town: Town) -> Callable[[], Completer] | None:

@@ -1,0 +1,1 @@
+"""One NPC and one player on LangGraph."""
