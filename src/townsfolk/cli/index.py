@@ -23,6 +23,7 @@ def command(town_root: Path, ship: bool) -> None:
     from townsfolk.cli.progress import embedding_progress
     from townsfolk.retrieval.index import LoreIndex
     from townsfolk.retrieval.vectors import ship_vectors
+    from townsfolk.retrieval.words import ship_words
     from townsfolk.town.errors import TownsfolkError
     from townsfolk.town.load import load_town
 
@@ -38,10 +39,14 @@ def command(town_root: Path, ship: bool) -> None:
     if not ship or index.embedding == "none":
         return
     try:
-        file = ship_vectors(town.root, index.chunks, index.embedding)
+        files = [
+            ship_vectors(town.root, index.chunks, index.embedding),
+            ship_words(town.root, index.chunks),
+        ]
     except OSError as error:
         raise TownsfolkError(
             f"{error.filename or town.root} cannot be written: {error.strerror}; "
             "make the town writable"
         ) from None
-    click.echo(f"Wrote {file.relative_to(town.root)}.")
+    for file in filter(None, files):
+        click.echo(f"Wrote {file.relative_to(town.root)}.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from townsfolk.language.name_finder import NameFinder
@@ -24,7 +26,14 @@ def _mecab() -> Any:
 
 def analyser_available() -> bool:
     """Whether Korean is cut into morphemes here, and not into bigrams."""
-    return _mecab() is not None
+    return find_spec("mecab") is not None
+
+
+def analyser_version() -> str | None:
+    """Which analyser and dictionary cut a text; None where there is none."""
+    if not analyser_available():
+        return None
+    return f"mecab-ko-{version('python-mecab-ko')}-dic-{version('python-mecab-ko-dic')}"
 
 
 class Morpheme(NamedTuple):
@@ -80,13 +89,25 @@ def korean_to_tokens(text: str, names: NameFinder | None = None) -> str:
     The town's own names are kept whole beside their parts, for a dictionary does not know them.
     Where the analyser is missing, each run of Hangul gives its bigrams.
     """
+    return " ".join(
+        [*kept_whole(text, names), korean_words(text)] if names else [korean_words(text)]
+    )
+
+
+def kept_whole(text: str, names: NameFinder) -> list[str]:
+    """The names that a Korean text has, each without its spaces."""
+    if not _HANGUL_RUN.search(text):
+        return []
+    return [re.sub(r"\s+", "", name) for name in names.in_text(text)]
+
+
+def korean_words(text: str) -> str:
+    """The morphemes of a Korean text that say something, or its bigrams; other texts as they are."""
     if not _HANGUL_RUN.search(text):
         return text
-    kept = [re.sub(r"\s+", "", name) for name in names.in_text(text)] if names else []
     if not analyser_available():
-        return " ".join([*kept, _HANGUL_RUN.sub(lambda m: " ".join(_bigrams(m.group())), text)])
-    content = [part for found in morphemes(text) if found.is_content for part in _searched(found)]
-    return " ".join([*kept, *content])
+        return _HANGUL_RUN.sub(lambda match: " ".join(_bigrams(match.group())), text)
+    return " ".join(p for found in morphemes(text) if found.is_content for p in _searched(found))
 
 
 def _searched(found: Morpheme) -> tuple[str, ...]:

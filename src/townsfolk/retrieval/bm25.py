@@ -9,7 +9,8 @@ from typing import Any
 
 from townsfolk.language.content import english_stopwords
 from townsfolk.language.name_finder import NameFinder
-from townsfolk.language.tokens import korean_to_tokens
+from townsfolk.language.tokens import kept_whole, korean_to_tokens
+from townsfolk.retrieval.chunks import Chunk
 from townsfolk.retrieval.stores.interface import Terms
 
 
@@ -20,25 +21,25 @@ class Bm25:
     대장간은 from 대장간에서. Each language has its own mean length.
     """
 
-    def __init__(
-        self, texts: Sequence[str], languages: Sequence[str], names: Sequence[str]
-    ) -> None:
-        """`texts`: what is to be found; `names`: the town's own, kept whole in Korean."""
+    def __init__(self, names: Sequence[str]) -> None:
+        """`names`: the town's own, kept whole in Korean."""
         korean = (name for name in names if any("가" <= letter <= "힣" for letter in name))
         self._names = NameFinder(korean)
-        self._texts = [korean_to_tokens(text, self._names) for text in texts]
-        self._languages = languages
         self._model = _model()
 
-    def passages(self) -> list[Terms]:
-        """The terms of each text to be found."""
+    def passages(self, chunks: Sequence[Chunk], words: Sequence[str]) -> list[Terms]:
+        """The terms of chunks, whose words are cut already."""
+        texts = [
+            " ".join([*kept_whole(chunk.text, self._names), cut])
+            for chunk, cut in zip(chunks, words, strict=True)
+        ]
         lengths: dict[str, list[int]] = {}
-        for text, language in zip(self._texts, self._languages, strict=True):
-            lengths.setdefault(language, []).append(len(text.split()))
+        for chunk, text in zip(chunks, texts, strict=True):
+            lengths.setdefault(chunk.language, []).append(len(text.split()))
         means = {language: fmean(found) for language, found in lengths.items()}
         passages = []
-        for text, language in zip(self._texts, self._languages, strict=True):
-            self._model.avg_len = means[language]
+        for chunk, text in zip(chunks, texts, strict=True):
+            self._model.avg_len = means[chunk.language]
             passages.append(_terms(next(iter(self._model.embed([text])))))
         return passages
 

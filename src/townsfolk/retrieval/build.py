@@ -14,9 +14,10 @@ from townsfolk.retrieval.embedding.interface import Embedder, EmbeddingError, Ve
 from townsfolk.retrieval.embedding.opening import open_embedder
 from townsfolk.retrieval.expansion import Names
 from townsfolk.retrieval.sounds import sounds_of_passage
-from townsfolk.retrieval.stores.interface import LEXICAL, SOUNDS, Contents, Store
+from townsfolk.retrieval.stores.interface import LEXICAL, SOUNDS, Contents, Store, Terms
 from townsfolk.retrieval.stores.opening import open_store
 from townsfolk.retrieval.vectors import Progress, vectors_for
+from townsfolk.retrieval.words import words_for
 from townsfolk.town.retrieval_config import RetrievalConfig
 from townsfolk.town.settings import cache_folder
 from townsfolk.town.town import Town
@@ -54,7 +55,7 @@ def build(town: Town, config: RetrievalConfig, progress: Progress) -> Built:
     chunks = chunks_of(town.lore, town.config.languages)
     names = Names(town.lore.values())
     protected = [*names.all, *town.config.protected_names]
-    bm25 = Bm25([c.text for c in chunks], [c.language for c in chunks], protected)
+    bm25 = Bm25(protected)
     embedder, means, rows = None, None, None
     try:
         embedder = open_embedder(config.embedding, config.allow_downloads)
@@ -67,17 +68,20 @@ def build(town: Town, config: RetrievalConfig, progress: Progress) -> Built:
         embedder, rows = None, None
         warnings.append(f"{error}; lore is found by its words alone (BM25)")
     model = embedder.name if embedder else "none"
-    contents = _contents(chunks, bm25, rows, model)
+    lexical = bm25.passages(chunks, words_for(town.root, chunks))
+    contents = _contents(chunks, lexical, rows, model)
     store = open_store(config.store, town.root, contents)
     return Built(chunks, names, bm25, embedder, means, store, warnings)
 
 
-def _contents(chunks: list[Chunk], bm25: Bm25, rows: Vectors | None, model: str) -> Contents:
+def _contents(
+    chunks: list[Chunk], lexical: list[Terms], rows: Vectors | None, model: str
+) -> Contents:
     payloads = [payload(chunk) for chunk in chunks]
     told = [_FORM, model]
     for chunk, filtered in zip(chunks, payloads, strict=True):
         told.append(f"{chunk.content_hash} {json.dumps(filtered)}")
-    sparse = {LEXICAL: bm25.passages()}
+    sparse = {LEXICAL: lexical}
     if _several(chunks):
         sparse[SOUNDS] = [sounds_of_passage(chunk.text, chunk.language) for chunk in chunks]
     key = hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]

@@ -1,0 +1,91 @@
+"""The words of Korean chunks, kept by content hash beside the vectors.
+
+To cut them anew at each start takes half a second, and brings 50 MB of the analyser's dictionary
+into memory that a process which only searches has no need of.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from townsfolk.language.tokens import analyser_version, korean_words
+from townsfolk.retrieval.chunks import Chunk
+from townsfolk.retrieval.vectors import SHIPPED_FOLDER
+from townsfolk.town.settings import cache_folder
+
+_FORM = 1
+"""Changes where the words of a text are cut in another way."""
+
+
+def words_for(town_root: Path, chunks: Sequence[Chunk]) -> list[str]:
+    """The words of each chunk, with spaces between: shipped, kept, or cut now and then kept."""
+    if analyser_version() is None:
+        return [korean_words(chunk.text) for chunk in chunks]
+    known = _read(_shipped(town_root)) | _read(_cached(town_root))
+    missing = {c.content_hash: c.text for c in chunks if c.content_hash not in known}
+    if missing:
+        made = {key: korean_words(text) for key, text in missing.items()}
+        wanted = {chunk.content_hash for chunk in chunks}
+        known = {key: words for key, words in known.items() if key in wanted} | made
+        # Where nothing can be kept, they are cut again next time.
+        with suppress(OSError):
+            _write(_cached(town_root), known)
+    return [known[chunk.content_hash] for chunk in chunks]
+
+
+def ship_words(town_root: Path, chunks: Iterable[Chunk]) -> Path | None:
+    """Write the words of these chunks, to ship them with the town; None without an analyser.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    if analyser_version() is None:
+        return None
+    told = list(chunks)
+    words = words_for(town_root, told)
+    file = _shipped(town_root)
+    _write(file, {c.content_hash: text for c, text in zip(told, words, strict=True)})
+    _cached(town_root).unlink(missing_ok=True)
+    return file
+
+
+def _name() -> str:
+    return f"korean_words_{_FORM}_{analyser_version()}.json"
+
+
+def _shipped(town_root: Path) -> Path:
+    return town_root / SHIPPED_FOLDER / _name()
+
+
+def _cached(town_root: Path) -> Path:
+    return cache_folder(town_root) / "vectors" / _name()
+
+
+def _read(file: Path) -> dict[str, str]:
+    """The words of a file by content hash; none when it is absent or damaged."""
+    try:
+        kept = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(kept, dict):
+        return {}
+    return {key: words for key, words in kept.items() if isinstance(words, str)}
+
+
+def _write(file: Path, words: dict[str, str]) -> None:
+    """Replace a file in one step."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(dict(sorted(words.items())), stream, ensure_ascii=False, indent=0)
+        Path(name).chmod(0o644)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
