@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from townsfolk.language.name_finder import NameFinder
@@ -26,7 +25,7 @@ def _mecab() -> Any:
 
 def analyser_available() -> bool:
     """Whether Korean is cut into morphemes here, and not into bigrams."""
-    return find_spec("mecab") is not None
+    return _mecab() is not None
 
 
 def analyser_version() -> str | None:
@@ -89,21 +88,25 @@ def korean_to_tokens(text: str, names: NameFinder | None = None) -> str:
     The town's own names are kept whole beside their parts, for a dictionary does not know them.
     Where the analyser is missing, each run of Hangul gives its bigrams.
     """
-    return " ".join(
-        [*kept_whole(text, names), korean_words(text)] if names else [korean_words(text)]
-    )
+    kept = kept_whole(text, names) if names else []
+    return " ".join([*kept, korean_words(text)])
 
 
 def kept_whole(text: str, names: NameFinder) -> list[str]:
     """The names that a Korean text has, each without its spaces."""
-    if not _HANGUL_RUN.search(text):
+    if not has_hangul(text):
         return []
     return [re.sub(r"\s+", "", name) for name in names.in_text(text)]
 
 
+def has_hangul(text: str) -> bool:
+    """Whether a text has a syllable of Hangul."""
+    return _HANGUL_RUN.search(text) is not None
+
+
 def korean_words(text: str) -> str:
-    """The morphemes of a Korean text that say something, or its bigrams; other texts as they are."""
-    if not _HANGUL_RUN.search(text):
+    """The morphemes of a Korean text that say something, or its bigrams; else the text itself."""
+    if not has_hangul(text):
         return text
     if not analyser_available():
         return _HANGUL_RUN.sub(lambda match: " ".join(_bigrams(match.group())), text)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from townsfolk.language.tokens import analyser_version, korean_words
+from townsfolk.language.tokens import analyser_version, has_hangul, korean_words
 from townsfolk.retrieval.chunks import Chunk
 from townsfolk.retrieval.vectors import SHIPPED_FOLDER
 from townsfolk.town.settings import cache_folder
@@ -27,15 +27,13 @@ def words_for(town_root: Path, chunks: Sequence[Chunk]) -> list[str]:
     if analyser_version() is None:
         return [korean_words(chunk.text) for chunk in chunks]
     known = _read(_shipped(town_root)) | _read(_cached(town_root))
-    missing = {c.content_hash: c.text for c in chunks if c.content_hash not in known}
-    if missing:
-        made = {key: korean_words(text) for key, text in missing.items()}
-        wanted = {chunk.content_hash for chunk in chunks}
-        known = {key: words for key, words in known.items() if key in wanted} | made
+    korean = {chunk.content_hash: chunk.text for chunk in chunks if has_hangul(chunk.text)}
+    if missing := korean.keys() - known.keys():
+        known |= {key: korean_words(korean[key]) for key in missing}
         # Where nothing can be kept, they are cut again next time.
         with suppress(OSError):
-            _write(_cached(town_root), known)
-    return [known[chunk.content_hash] for chunk in chunks]
+            _write(_cached(town_root), {key: known[key] for key in korean})
+    return [known.get(chunk.content_hash, chunk.text) for chunk in chunks]
 
 
 def ship_words(town_root: Path, chunks: Iterable[Chunk]) -> Path | None:
@@ -46,10 +44,10 @@ def ship_words(town_root: Path, chunks: Iterable[Chunk]) -> Path | None:
     """
     if analyser_version() is None:
         return None
-    told = list(chunks)
-    words = words_for(town_root, told)
+    korean = [chunk for chunk in chunks if has_hangul(chunk.text)]
+    words = words_for(town_root, korean)
     file = _shipped(town_root)
-    _write(file, {c.content_hash: text for c, text in zip(told, words, strict=True)})
+    _write(file, {c.content_hash: text for c, text in zip(korean, words, strict=True)})
     _cached(town_root).unlink(missing_ok=True)
     return file
 
