@@ -47,9 +47,9 @@ def test_only_a_changed_korean_text_is_cut_again(
     words_for(tmp_path, few)
     assert len(cut) == 5
     cut.clear()
-    changed = replace(few[1], text="종이 새로 울린다.")
-    assert words_for(tmp_path, [few[0], changed, *few[2:]])[1] == "종 새로 울리"
-    assert cut == ["종이 새로 울린다."]
+    changed = replace(few[1], text="등불을 밧줄에 매단다.")
+    assert words_for(tmp_path, [few[0], changed, *few[2:]])[1] == "등 불 밧 줄 매"
+    assert cut == ["등불을 밧줄에 매단다."]
 
 
 def test_the_samples_words_are_shipped_and_current(

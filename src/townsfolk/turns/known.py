@@ -35,8 +35,13 @@ def recall(town: Town, index: LoreIndex, part: Part, situation: Situation, k: in
     hearers = [name for name in situation.present if name != agent.id]
     entries = [town.lore[lore_id] for lore_id in beat.must_convey]
     query = search_query(town, agent.id, beat, situation)
+    around = [
+        situation.place,
+        *(turn.speech for turn in tellable(town, situation, agent.id)[-3:-1]),
+    ]
     wanted = k + len(entries) + 2
-    for hit in index.search(query, agent.id, wanted, language=language, hearers=hearers):
+    hits = index.search(query, agent.id, wanted, language=language, hearers=hearers, context=around)
+    for hit in hits:
         # What it is itself stands in the system message.
         itself = hit.entry.id == agent.id
         known = any(hit.entry.id == entry.id for entry in entries)
