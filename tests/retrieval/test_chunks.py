@@ -46,6 +46,27 @@ def test_a_source_has_its_line_where_the_file_holds_more_than_one_entry() -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("title", "file", "text"),
+    [
+        ("P001", "p001.md", "Two silver."),
+        ("Passage 12", "passage_12.md", "Two silver."),
+        ("Toll house", "toll_house.md", "Toll house: Two silver."),
+        ("Room 12", "inn.md", "Room 12: Two silver."),
+    ],
+)
+def test_the_name_of_a_numbered_file_is_no_title(title: str, file: str, text: str) -> None:
+    entry = LoreEntry(
+        id="x",
+        category="note",
+        title=Text(root={"en": title}),
+        body={"en": "Two silver."},
+        audience=EVERYONE,
+        sources={"en": f"knowledge/{file}:1"},
+    )
+    assert chunks_of({"x": entry}, ["en"])[0].text == text
+
+
 def test_a_long_text_is_cut_between_paragraphs_and_each_part_keeps_its_titles() -> None:
     paragraphs = [f"{n}. " + "The river rose again. " * 25 for n in range(4)]
     long = replace(TOLL, body={"en": "\n\n".join(paragraphs)}, sources={"en": "a.md:1"})

@@ -390,3 +390,24 @@ def test_two_thousand_entries_load_in_time(folder: Path, files: dict[str, Any]) 
 
     assert len(load_lore(folder).lore) == 2000
     assert time.perf_counter() - start < SECONDS
+
+
+def test_a_town_file_without_agents_says_how_the_lore_is_searched(tmp_path: Path) -> None:
+    (tmp_path / "knowledge").mkdir()
+    (tmp_path / "knowledge" / "mill.md").write_text("The mill stands still.", encoding="utf-8")
+    (tmp_path / "town.yaml").write_text(
+        "name: Test\nlanguages: [en, ko]\nstory_time: '12-01-02'\nretrieval: {fusion: rrf}\n",
+        encoding="utf-8",
+    )
+    town = load_lore(tmp_path)
+    assert town.config.retrieval.fusion == "rrf"
+    assert town.config.story_time is not None
+    assert town.config.languages == ["en"]
+    assert [*town.lore] == ["mill"]
+
+
+def test_a_mistake_in_a_town_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "mill.md").write_text("The mill stands still.", encoding="utf-8")
+    (tmp_path / "town.yaml").write_text("name: Test\nretrieval: {fusion: sum}\n", encoding="utf-8")
+    with pytest.raises(TownError, match=r"town\.yaml:2: retrieval\.fusion"):
+        load_lore(tmp_path)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from townsfolk.language.sentences import split_sentences
 from townsfolk.town.lore import LoreEntry
@@ -54,7 +56,7 @@ def _of_entry(
         source = entry.sources.get(language) or next(iter(entry.sources.values()), "")
         if alone[_file(source)] == 1:
             source = _file(source)
-        title = _titled(entry, language, body)
+        title = _titled(entry, language, body, source)
         cut = parts(body, LONGEST.get(language, LONGEST["en"]))
         for number, part in enumerate(cut, start=1):
             identifier = f"{entry.id}.{language}" + (f".{number}" if number > 1 else "")
@@ -62,11 +64,18 @@ def _of_entry(
             yield Chunk(identifier, own, language, title + part, source, serves)
 
 
-def _titled(entry: LoreEntry, language: str, body: str) -> str:
+def _titled(entry: LoreEntry, language: str, body: str, source: str) -> str:
     """The titles that stand before each part of a text."""
     own = entry.title.get(language)
-    titles = [*entry.path.get(language, ()), *([] if own in body else [own])]
+    told = own in body or _is_number(own, source)
+    titles = [*entry.path.get(language, ()), *([] if told else [own])]
     return f"{_JOINT.join(titles)}: " if titles else ""
+
+
+def _is_number(title: str, source: str) -> bool:
+    """Whether a title is only the name of a numbered file, as P001 of p001.md: it tells nothing."""
+    letters, stem = (re.sub(r"[\W_]+", "", t).lower() for t in (title, Path(_file(source)).stem))
+    return letters == stem and any(letter.isdigit() for letter in letters)
 
 
 def _file(source: str) -> str:

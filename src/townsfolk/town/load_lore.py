@@ -22,24 +22,25 @@ from townsfolk.town.source import Source, SourceError
 from townsfolk.town.templates import Templates
 from townsfolk.town.texts import ANY_LANGUAGE, LANGUAGES, Language, Text
 from townsfolk.town.town import Town
-
-_TOWN_FILES = ("town.yaml", "agents.yaml")
+from townsfolk.town.yaml_source import read_yaml
 
 
 def load_lore(root: Path) -> Town:
     """The town in a folder; or, where it is none, its lore as a town without people and scenes.
 
     The lore is what lies in its `knowledge/`, else in the folder itself. Its languages are those
-    that it is written in, the commonest first. Names in an audience stand for themselves.
+    that it is written in, the commonest first. Names in an audience stand for themselves. A
+    `town.yaml` without agents beside it says what holds for the lore: story time, how to search.
 
     Raises:
         TownError: with every problem of every file, or that there is no lore.
     """
     root = root.absolute()
-    if any((root / file).exists() for file in _TOWN_FILES):
+    if (root / "agents.yaml").exists():
         return load_town(root)
     folder = root / FOLDER if (root / FOLDER).is_dir() else root
     problems: list[Problem] = []
+    stated = _stated_config(root, problems)
     knowledge = _read(root, folder, problems)
     if not problems and not knowledge.lore:
         problems.append(
@@ -52,11 +53,28 @@ def load_lore(root: Path) -> Town:
     languages: list[Language] = [language for language in LANGUAGES if found[language]]
     languages.sort(key=lambda language: -found[language])
     config = _config(root, languages)
+    if stated is not None:
+        config = stated.model_copy(update={"languages": languages})
     return Town(root, config, {}, {}, {}, {}, knowledge.items, knowledge.quests, knowledge.lore, ())
 
 
 def _config(root: Path, languages: list[Language]) -> TownConfig:
     return TownConfig(name=Text(root={ANY_LANGUAGE: root.name or "lore"}), languages=languages)
+
+
+def _stated_config(root: Path, problems: list[Problem]) -> TownConfig | None:
+    """What a `town.yaml` says; None where there is none."""
+    path = root / "town.yaml"
+    if not path.exists():
+        return None
+    try:
+        source = read_yaml(root, path)
+    except SourceError as error:
+        problems.append(error.problem)
+        return None
+    problems.extend(source.duplicates)
+    config: TownConfig | None = validate(TownConfig, source, problems)
+    return config
 
 
 def _read(root: Path, folder: Path, problems: list[Problem]) -> Knowledge:
