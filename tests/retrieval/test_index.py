@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from townsfolk.retrieval.index import LoreIndex
+from townsfolk.retrieval.stores.interface import StoreError
 from townsfolk.town.retrieval_config import RetrievalConfig
 from townsfolk.town.town import Town
 
@@ -105,6 +106,18 @@ def test_the_result_says_what_each_stage_did(index: LoreIndex) -> None:
     assert all(stage.milliseconds >= 0 and not stage.problem for stage in hits.stages)
     assert {"dense", "bm25", "fusion"} <= hits[0].stages.keys()
     assert hits[0].source.startswith("knowledge/")
+
+
+def test_a_store_that_does_not_answer_is_no_exception(
+    index: LoreIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*arguments: object) -> None:
+        raise StoreError("Qdrant at http://q does not answer")
+
+    monkeypatch.setattr(index.built.store, "search", away)
+    hits = index.search("the toll", "guard", language="en")
+    assert list(hits) == []
+    assert hits.problem == "Qdrant at http://q does not answer"
 
 
 def test_the_async_search_finds_the_same(index: LoreIndex) -> None:

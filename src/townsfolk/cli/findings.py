@@ -17,6 +17,7 @@ from typing import Literal
 from townsfolk.models.deployments import Choice, choose_model
 from townsfolk.models.errors import ModelSetupError
 from townsfolk.models.ollama import list_models, ollama_host
+from townsfolk.retrieval.stores.interface import StoreError
 from townsfolk.town.errors import TownError, TownsfolkError
 
 _ENOUGH_DISK = 2 * 2**30
@@ -131,7 +132,19 @@ def _retrieval(town_root: Path) -> Iterator[Finding]:
 
 
 def _qdrant(town_root: Path) -> Iterator[Finding]:
-    yield Finding("Qdrant", "ok", f"in memory, qdrant-client {_version('qdrant-client')}")
+    url = os.environ.get("QDRANT_URL", "").strip()
+    if not url:
+        found = f"in memory, qdrant-client {_version('qdrant-client')}"
+        if find_spec("qdrant_edge"):
+            found += f"; edge {_version('qdrant-edge-py')}"
+        yield Finding("Qdrant", "ok", found)
+        return
+    from townsfolk.retrieval.stores.qdrant import server_version
+
+    try:
+        yield Finding("Qdrant", "ok", f"{url}: Qdrant {server_version(url)}")
+    except StoreError as error:
+        yield Finding("Qdrant", "fail", str(error))
 
 
 def _langfuse(town_root: Path) -> Iterator[Finding]:

@@ -45,6 +45,7 @@ def command(
 
     from townsfolk.cli.progress import embedding_progress
     from townsfolk.retrieval.index import LoreIndex
+    from townsfolk.town.errors import TownsfolkError
     from townsfolk.town.load import load_town
 
     town = load_town(town_root)
@@ -55,6 +56,8 @@ def command(
     for warning in index.warnings:
         click.echo(f"warning: {warning}", err=True)
     hits = index.search(query, npc, k, language=language, hearers=hearers)
+    if hits.problem:
+        raise TownsfolkError(hits.problem)
     if not hits:
         click.echo("Nothing is found.")
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from townsfolk.retrieval.allowed import payload
 from townsfolk.retrieval.bm25 import Bm25
@@ -39,10 +40,21 @@ class Built:
     warnings: list[str] = field(default_factory=list)
     """What is not as it was asked for, and what is done instead."""
 
-    @property
+    @cached_property
     def several_languages(self) -> bool:
         """Whether there is lore in more than one language."""
         return _several(self.chunks)
+
+    @cached_property
+    def unmixed(self) -> frozenset[str]:
+        """The languages in which a scene sees lore of that language alone."""
+        mixed = {
+            language
+            for chunk in self.chunks
+            for language in chunk.serves
+            if language != chunk.language
+        }
+        return frozenset(chunk.language for chunk in self.chunks) - mixed
 
 
 def build(town: Town, config: RetrievalConfig, progress: Progress) -> Built:

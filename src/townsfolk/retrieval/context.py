@@ -60,7 +60,6 @@ def get_npc_context(
 
     Raises:
         TownsfolkError: the town has no such agent.
-        StoreError: the store does not answer.
     """
     agent = town.agents.get(npc_id)
     if agent is None:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from townsfolk.retrieval.chunks import Chunk
 from townsfolk.town.lore import LoreEntry
 
+SEARCH = "search"
+"""The stage without which nothing is found."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -57,3 +60,8 @@ class Hits(list[Hit]):
     def __init__(self, hits: Sequence[Hit] = (), stages: Sequence[Stage] = ()) -> None:
         super().__init__(hits)
         self.stages = tuple(stages)
+
+    @property
+    def problem(self) -> str:
+        """Why nothing could be searched, where the store did not answer; else empty."""
+        return next((stage.problem for stage in self.stages if stage.name == SEARCH), "")

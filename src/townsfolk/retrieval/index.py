@@ -13,11 +13,11 @@ from townsfolk.retrieval.build import Built, build
 from townsfolk.retrieval.chunks import Chunk
 from townsfolk.retrieval.embedding.interface import EmbeddingError, Vectors
 from townsfolk.retrieval.fusion import Leg, dense_share, fuse
-from townsfolk.retrieval.hits import Hit, Hits, Stage
+from townsfolk.retrieval.hits import SEARCH, Hit, Hits, Stage
 from townsfolk.retrieval.queries import cleaned
 from townsfolk.retrieval.refining import Refiner
 from townsfolk.retrieval.sounds import sounds_of_query
-from townsfolk.retrieval.stores.interface import DENSE, LEXICAL, SOUNDS, Terms
+from townsfolk.retrieval.stores.interface import DENSE, LEXICAL, SOUNDS, StoreError, Terms
 from townsfolk.retrieval.vectors import Progress
 from townsfolk.town.catalogue import ALL
 from townsfolk.town.retrieval_config import RetrievalConfig
@@ -108,8 +108,7 @@ class LoreIndex:
         (the place, the last lines) weighs little beside the query. `spoken` is the language of
         the query, where its letters tell nothing.
 
-        Raises:
-            StoreError: the store does not answer.
+        A store that does not answer is no end: nothing is found then, and `Hits.problem` says why.
         """
         query = cleaned(query)
         if not query or not self.chunks or k < 1:
@@ -122,8 +121,13 @@ class LoreIndex:
             started = time.perf_counter()
             may_find = self.allowed(npc, hearers, language)
             limit = max(self._config.candidates, 2 * k)
-            legs = self.built.store.search(queries, may_find, limit) if queries else {}
-            stages.append(_stage("search", self.built.store.name, started))
+            legs: Mapping[str, Leg] = {}
+            problem = ""
+            try:
+                legs = self.built.store.search(queries, may_find, limit) if queries else {}
+            except StoreError as error:
+                problem = str(error)
+            stages.append(_stage(SEARCH, self.built.store.name, started, problem))
         started = time.perf_counter()
         hits = _one_for_each_entry(self._fused(spoken, legs), language)
         stages.append(_stage("fusion", self.fusion, started))
@@ -169,7 +173,8 @@ class LoreIndex:
         vector = self._embedded(query, spoken, stages)
         if vector is not None:
             queries[DENSE] = vector
-        if self.built.several_languages and not self._all_in(spoken, language):
+        unmixed = spoken == language and language in self.built.unmixed
+        if self.built.several_languages and not unmixed:
             sounds = sounds_of_query(query, spoken)
             queries |= {SOUNDS: sounds} if len(sounds) else {}
         return queries
@@ -187,12 +192,6 @@ class LoreIndex:
             return None
         stages.append(_stage("embedding", embedder.name, started))
         return vector if means is None else means.centred_query(vector, spoken)
-
-    def _all_in(self, spoken: str, language: str | None) -> bool:
-        """Whether all lore that a scene in a language sees is in the language that is spoken."""
-        return spoken == language and all(
-            chunk.language == language for chunk in self.chunks if language in chunk.serves
-        )
 
     def _fused(self, spoken: str, legs: Mapping[str, Leg]) -> list[Hit]:
         """What was found in any way, best first; importance decides between near equals."""

@@ -26,6 +26,8 @@ class Known:
     given: tuple[LoreEntry, ...]
     """What stands in the prompt: what the beat must convey first, then the best hits."""
     seconds: float
+    problem: str = ""
+    """Why nothing could be looked up."""
 
 
 def recall(town: Town, index: LoreIndex, part: Part, situation: Situation, k: int) -> Known:
@@ -47,7 +49,8 @@ def recall(town: Town, index: LoreIndex, part: Part, situation: Situation, k: in
         known = any(hit.entry.id == entry.id for entry in entries)
         if not itself and not known and hit.entry.tellable_to(situation.present):
             entries.append(hit.entry)
-    return Known(tuple(entries[: max(k, len(beat.must_convey))]), time.monotonic() - started)
+    given = tuple(entries[: max(k, len(beat.must_convey))])
+    return Known(given, time.monotonic() - started, hits.problem)
 
 
 def search_query(town: Town, agent_id: str, beat: Beat, situation: Situation) -> str:

@@ -16,7 +16,7 @@ from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.beats import PLAYER
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
-from townsfolk.town.transcript import Timing, Turn
+from townsfolk.town.transcript import Fault, Timing, Turn
 from townsfolk.town.world import World
 from townsfolk.turns.citations import citations
 from townsfolk.turns.known import recall
@@ -57,6 +57,8 @@ def npc_turn(
     else:
         known = recall(town, index, part, situation, _LORE[profile.strength])
         given, retrieval_seconds = known.given, known.seconds
+        if known.problem:
+            tally.faults.append(Fault(rule="lore_unavailable", detail=known.problem))
         prompt = TurnPrompt(town, part, situation, profile)
         answer, given = yield from speak(index, prompt, given, tally)
         line = answer or standing_in(town, part, situation, tally.faults)

@@ -8,6 +8,7 @@ from typing import Any
 from townsfolk.retrieval.evaluation.asked import AskedQuery
 from townsfolk.retrieval.hits import Hit
 from townsfolk.retrieval.index import LoreIndex
+from townsfolk.retrieval.stores.interface import StoreError
 
 _ASKED = 25
 """Entries that are asked for at first, as some share a source; more would make each half of the
@@ -17,10 +18,16 @@ search look further, and so change its scores."""
 def best_of_each_source(
     index: LoreIndex, text: str, npc: str | None, k: int, spoken: str | None = None
 ) -> list[Hit]:
-    """The best hit of each of the k best sources, best first."""
+    """The best hit of each of the k best sources, best first.
+
+    Raises:
+        StoreError: the store does not answer.
+    """
     asked = max(_ASKED, k)
     while True:
         hits = index.search(text, npc, asked, spoken=spoken)
+        if hits.problem:
+            raise StoreError(hits.problem)
         best: dict[str, Hit] = {}
         for hit in hits:
             best.setdefault(hit.source, hit)

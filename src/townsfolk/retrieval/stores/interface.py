@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from townsfolk.retrieval.allowed import Allowed
 from townsfolk.retrieval.embedding.interface import Vectors
 from townsfolk.retrieval.fusion import Leg
+from townsfolk.town.errors import TownsfolkError
 
 DENSE = "dense"
 LEXICAL = "bm25"
@@ -16,7 +17,7 @@ SOUNDS = "sounds"
 SPARSE = (LEXICAL, SOUNDS)
 
 
-class StoreError(Exception):
+class StoreError(TownsfolkError):
     """A store that cannot be opened, or does not answer; says what to do."""
 
 

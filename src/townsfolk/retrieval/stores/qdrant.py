@@ -13,6 +13,7 @@ from townsfolk.retrieval.stores.interface import DENSE, Contents, StoreError, Te
 
 _BATCH = 256
 _SECONDS = 30
+_ASKING = 3
 _KEYWORDS = ("told_to", "shared_by")
 _NUMBERS = ("valid_from", "valid_to")
 
@@ -131,6 +132,23 @@ def on_server(url: str, contents: Contents, town: str) -> QdrantStore:
     except Exception as error:
         raise _failed(url, error) from error
     return QdrantStore(client, contents, town, url)
+
+
+def server_version(url: str) -> str:
+    """The version of a Qdrant server.
+
+    Raises:
+        StoreError: no server answers there, or it refuses.
+    """
+    from qdrant_client import QdrantClient
+
+    key = os.environ.get("QDRANT_API_KEY") or None
+    try:
+        client = QdrantClient(url=url, api_key=key, timeout=_ASKING, check_compatibility=False)
+        client.get_collections()
+        return str(client.info().version)
+    except Exception as error:
+        raise _failed(url, error) from error
 
 
 def _nearest(vector: Vectors | Terms) -> Any:
