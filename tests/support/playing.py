@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,10 @@ _LINES = {
 }  # fmt: skip
 
 
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
 class NoLore(LoreIndex):
     """Finds nothing, without embeddings: for what does not hang on lore."""
 
@@ -36,17 +40,7 @@ class NoLore(LoreIndex):
 
     def __init__(self) -> None: ...
 
-    def search(
-        self,
-        query: str,
-        npc: str | None = None,
-        k: int = 4,
-        *,
-        language: str | None = None,
-        hearers: Iterable[str] = (),
-        context: Sequence[str] = (),
-        spoken: str | None = None,
-    ) -> Hits:
+    def search(self, *asked: Any, **how: Any) -> Hits:
         return Hits()
 
 
@@ -58,23 +52,10 @@ class RememberedLore(NoLore):
         self._index = index
         self._found: dict[tuple[object, ...], Hits] = {}
 
-    def search(
-        self,
-        query: str,
-        npc: str | None = None,
-        k: int = 4,
-        *,
-        language: str | None = None,
-        hearers: Iterable[str] = (),
-        context: Sequence[str] = (),
-        spoken: str | None = None,
-    ) -> Hits:
-        heard = frozenset(hearers)
-        key = (query, npc, k, language, heard, tuple(context))
+    def search(self, *asked: Any, **how: Any) -> Hits:
+        key = (asked, tuple((name, _frozen(value)) for name, value in sorted(how.items())))
         if key not in self._found:
-            self._found[key] = self._index.search(
-                query, npc, k, language=language, hearers=heard, context=context
-            )
+            self._found[key] = self._index.search(*asked, **how)
         return self._found[key]
 
 

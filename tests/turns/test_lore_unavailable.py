@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from typing import Any
 
 from tests.support.playing import SMALL, NoLore, lines_by_seed, small_town
 from townsfolk.crews.play import Theatre
@@ -15,17 +15,7 @@ from townsfolk.turns.player import ScriptedPlayer
 class LoreAway(NoLore):
     """An index whose store does not answer."""
 
-    def search(
-        self,
-        query: str,
-        npc: str | None = None,
-        k: int = 4,
-        *,
-        language: str | None = None,
-        hearers: Iterable[str] = (),
-        context: Sequence[str] = (),
-        spoken: str | None = None,
-    ) -> Hits:
+    def search(self, *asked: Any, **how: Any) -> Hits:
         return Hits([], [Stage("search", "http://qdrant", 1.0, "Qdrant does not answer")])
 
 
