@@ -10,6 +10,7 @@ from townsfolk.models.deployments import Choice
 from townsfolk.models.interface import Model
 from townsfolk.models.opening import open_model
 from townsfolk.retrieval.index import LoreIndex
+from townsfolk.retrieval.libraries import import_libraries
 from townsfolk.retrieval.vectors import Progress
 from townsfolk.town.town import Town
 
@@ -32,6 +33,7 @@ def open_parts(town: Town, choice: Choice, progress: Progress) -> tuple[Model, L
             raise OpeningStopped
         progress(done, total)
 
+    import_libraries()
     pool = ThreadPoolExecutor(2, thread_name_prefix="opening")
     model: Future[Model] = pool.submit(open_model, choice)
     index = pool.submit(LoreIndex, town, report)
