@@ -37,8 +37,7 @@ SOUNDS = 0.3
 def dense_share(query_language: str, chunk_language: str) -> float:
     """The dense share of a chunk.
 
-    Tuned on lore in either language only, and held against other such lore, both apart from the
-    sample town.
+    Tuned on two worlds apart from the sample town, whose lore is in either language only.
     """
     if query_language != chunk_language:
         return OTHER_LANGUAGE
