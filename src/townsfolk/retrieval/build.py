@@ -96,6 +96,10 @@ def _contents(
     sparse = {LEXICAL: lexical}
     if _several(chunks):
         sparse[SOUNDS] = [sounds_of_passage(chunk.text, chunk.language) for chunk in chunks]
+    # The terms change with names, stopwords and the analyser too, which no text tells of.
+    for name, passages in sparse.items():
+        told.append(name)
+        told.extend(f"{terms.indices} {terms.values}" for terms in passages)
     key = hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
     return Contents(key, sparse, rows, payloads)
 
