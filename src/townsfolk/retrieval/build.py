@@ -14,13 +14,13 @@ from townsfolk.retrieval.chunks import Chunk, chunks_of
 from townsfolk.retrieval.embedding.interface import Embedder, EmbeddingError, Vectors
 from townsfolk.retrieval.embedding.opening import open_embedder
 from townsfolk.retrieval.expansion import Names
+from townsfolk.retrieval.keeping import kept_folder
 from townsfolk.retrieval.sounds import sounds_of_passage
 from townsfolk.retrieval.stores.interface import LEXICAL, SOUNDS, Contents, Store, Terms
 from townsfolk.retrieval.stores.opening import open_store
 from townsfolk.retrieval.vectors import Progress, vectors_for
 from townsfolk.retrieval.words import words_for
 from townsfolk.town.retrieval_config import RetrievalConfig
-from townsfolk.town.settings import cache_folder
 from townsfolk.town.town import Town
 
 _FORM = "1"
@@ -74,7 +74,7 @@ def build(town: Town, config: RetrievalConfig, progress: Progress) -> Built:
         if embedder is not None and chunks:
             rows = vectors_for(town.root, chunks, embedder, progress)
             if _several(chunks):
-                means = language_means(embedder, cache_folder(town.root) / "vectors")
+                means = language_means(embedder, kept_folder(town.root))
                 rows = means.centred_passages(rows, [chunk.language for chunk in chunks])
     except EmbeddingError as error:
         embedder, rows = None, None

@@ -9,7 +9,6 @@ representations").
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from townsfolk.retrieval.embedding.interface import Embedder, Vectors, unit
+from townsfolk.retrieval.keeping import archive_name, replacing
 
 LANGUAGES = ("en", "ko")
 _EVERYDAY = 20.0
@@ -58,7 +58,7 @@ def language_means(embedder: Embedder, cache: Path) -> LanguageMeans:
 
     Those of the model in the package are shipped; others are made once and kept in the folder.
     """
-    name = f"{embedder.name.replace('/', '_')}.npz"
+    name = archive_name(embedder.name)
     shipped = Path(str(files("townsfolk.retrieval") / "data" / name))
     cached = cache / f"means_{_everyday_hash()}_{name}"
     means = _read(shipped) or _read(cached)
@@ -84,12 +84,9 @@ def everyday_means(embedder: Embedder) -> dict[str, Vectors]:
 
 
 def write_means(file: Path, means: dict[str, Vectors]) -> None:
-    """Keep means; raises OSError."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(f".{os.getpid()}.part")
-    with part.open("wb") as stream:
+    """Replace a file in one step; raises OSError."""
+    with replacing(file) as stream:
         np.savez(stream, **means)  # type: ignore[arg-type]
-    part.replace(file)
 
 
 def _read(file: Path) -> dict[str, Vectors] | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,10 +11,7 @@ import numpy as np
 
 from townsfolk.retrieval.chunks import Chunk
 from townsfolk.retrieval.embedding.interface import Embedder, Vectors
-from townsfolk.town.settings import cache_folder
-
-SHIPPED_FOLDER = Path("knowledge") / "vectors"
-"""Vectors that a town ships with its lore; the program only reads them."""
+from townsfolk.retrieval.keeping import archive_name, kept_folder, replacing, shipped_folder
 
 _BATCH = 8
 
@@ -26,12 +21,12 @@ Progress = Callable[[int, int], None]
 
 def shipped_file(town_root: Path, model: str) -> Path:
     """Where a town ships the vectors of a model."""
-    return town_root / SHIPPED_FOLDER / f"{model.replace('/', '_')}.npz"
+    return shipped_folder(town_root) / archive_name(model)
 
 
 def cached_file(town_root: Path, model: str) -> Path:
     """Where the program keeps the vectors it made."""
-    return cache_folder(town_root) / "vectors" / f"{model.replace('/', '_')}.npz"
+    return kept_folder(town_root) / archive_name(model)
 
 
 def vectors_for(
@@ -76,17 +71,9 @@ def read_vectors(file: Path) -> dict[str, Vectors]:
 def write_vectors(file: Path, vectors: dict[str, Vectors]) -> None:
     """Replace a file in one step, as half floats (the loss is below 1e-3)."""
     hashes = sorted(vectors)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            rows = np.stack([vectors[key] for key in hashes]).astype(np.float16)
-            np.savez(stream, hashes=np.array(hashes), vectors=rows)
-        Path(name).chmod(0o644)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    rows = np.stack([vectors[key] for key in hashes]).astype(np.float16)
+    with replacing(file) as stream:
+        np.savez(stream, hashes=np.array(hashes), vectors=rows)
 
 
 def missing_vectors(town_root: Path, texts: Iterable[Chunk], model: str) -> int:

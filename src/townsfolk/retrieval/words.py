@@ -7,16 +7,13 @@ into memory that a process which only searches has no need of.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from townsfolk.language.tokens import analyser_version, has_hangul, korean_words
 from townsfolk.retrieval.chunks import Chunk
-from townsfolk.retrieval.vectors import SHIPPED_FOLDER
-from townsfolk.town.settings import cache_folder
+from townsfolk.retrieval.keeping import kept_folder, replacing, shipped_folder
 
 _FORM = 1
 """Changes where the words of a text are cut in another way."""
@@ -57,11 +54,11 @@ def _name() -> str:
 
 
 def _shipped(town_root: Path) -> Path:
-    return town_root / SHIPPED_FOLDER / _name()
+    return shipped_folder(town_root) / _name()
 
 
 def _cached(town_root: Path) -> Path:
-    return cache_folder(town_root) / "vectors" / _name()
+    return kept_folder(town_root) / _name()
 
 
 def _read(file: Path) -> dict[str, str]:
@@ -77,13 +74,6 @@ def _read(file: Path) -> dict[str, str]:
 
 def _write(file: Path, words: dict[str, str]) -> None:
     """Replace a file in one step."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(dict(sorted(words.items())), stream, ensure_ascii=False, indent=0)
-        Path(name).chmod(0o644)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    told = json.dumps(dict(sorted(words.items())), ensure_ascii=False, indent=0)
+    with replacing(file) as stream:
+        stream.write(told.encode())
