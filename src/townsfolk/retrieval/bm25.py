@@ -25,7 +25,7 @@ class Bm25:
         """`names`: the town's own, kept whole in Korean."""
         korean = (name for name in names if any("가" <= letter <= "힣" for letter in name))
         self._names = NameFinder(korean)
-        self._model = _model()
+        self._model = bm25_model()
 
     def passages(self, chunks: Sequence[Chunk], words: Sequence[str]) -> list[Terms]:
         """The terms of chunks, whose words are cut already."""
@@ -40,7 +40,7 @@ class Bm25:
         passages = []
         for chunk, text in zip(chunks, texts, strict=True):
             self._model.avg_len = means[chunk.language]
-            passages.append(_terms(next(iter(self._model.embed([text])))))
+            passages.append(terms_of(next(iter(self._model.embed([text])))))
         return passages
 
     def query(self, text: str, context: Sequence[str] = (), weight: float = 0.0) -> Terms:
@@ -55,10 +55,11 @@ class Bm25:
         return Terms(list(values), list(values.values()))
 
     def _query(self, text: str) -> Terms:
-        return _terms(next(iter(self._model.query_embed(korean_to_tokens(text, self._names)))))
+        return terms_of(next(iter(self._model.query_embed(korean_to_tokens(text, self._names)))))
 
 
-def _model() -> Any:
+def bm25_model() -> Any:
+    """fastembed's BM25 with English stems, without a look at the network."""
     from fastembed.sparse.bm25 import Bm25 as FastembedBm25
 
     # A model path stops fastembed from asking a hub for its stopword lists, which then are
@@ -71,5 +72,6 @@ def _model() -> Any:
     )
 
 
-def _terms(embedding: Any) -> Terms:
+def terms_of(embedding: Any) -> Terms:
+    """What fastembed gives for a text, as our terms."""
     return Terms(embedding.indices.tolist(), embedding.values.tolist())

@@ -7,11 +7,10 @@ in memory, and one order out of the two by Qdrant's own reciprocal rank fusion, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Any
 
-from townsfolk.language.content import english_stopwords
 from townsfolk.retrieval.allowed import Allowed, conditions, payload
+from townsfolk.retrieval.bm25 import bm25_model, terms_of
 from townsfolk.retrieval.chunks import Chunk
 from townsfolk.retrieval.embedding.interface import Vectors
 from townsfolk.retrieval.fusion import Leg
@@ -27,17 +26,10 @@ class NaiveHybrid:
 
     def __init__(self, chunks: Sequence[Chunk], rows: Vectors | None) -> None:
         """`rows` are the vectors of the chunks as the model gave them; None for BM25 alone."""
-        from fastembed.sparse.bm25 import Bm25
         from qdrant_client import QdrantClient
 
-        # With a path no stopwords are fetched from a hub, so they are given.
-        self._bm25: Any = Bm25(
-            "Qdrant/bm25",
-            language="english",
-            specific_model_path=str(files("townsfolk.retrieval")),
-            stopwords=set(english_stopwords()),
-        )
-        sparse = [_terms(found) for found in self._bm25.embed([chunk.text for chunk in chunks])]
+        self._bm25 = bm25_model()
+        sparse = [terms_of(found) for found in self._bm25.embed([chunk.text for chunk in chunks])]
         contents = Contents("naive", {LEXICAL: sparse}, rows, [payload(chunk) for chunk in chunks])
         self._client: Any = QdrantClient(":memory:")
         self._store = QdrantStore(self._client, contents, "naive", IN_MEMORY)
@@ -77,8 +69,4 @@ class NaiveHybrid:
         self._store.close()
 
     def _terms_of(self, text: str) -> Terms:
-        return _terms(next(iter(self._bm25.query_embed(text))))
-
-
-def _terms(embedding: Any) -> Terms:
-    return Terms(embedding.indices.tolist(), embedding.values.tolist())
+        return terms_of(next(iter(self._bm25.query_embed(text))))
