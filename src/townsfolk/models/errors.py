@@ -31,3 +31,8 @@ class ContextExceeded(ModelError):
 
 class ModelSetupError(TownsfolkError):
     """A model that was asked for cannot be used at all; said before the scene starts."""
+
+
+def first_line(error: Exception) -> str:
+    """What an error says first, or its kind where it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

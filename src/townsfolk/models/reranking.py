@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from townsfolk.models.background import result_of
-from townsfolk.models.errors import ModelError, ModelSetupError
-from townsfolk.models.routed import _first_line, _translating, import_litellm
+from townsfolk.models.errors import ModelError, ModelSetupError, first_line
+from townsfolk.models.routed import import_litellm, translating
 
 
 def require_rerank_model(model: str) -> None:
@@ -22,7 +22,7 @@ def require_rerank_model(model: str) -> None:
         litellm.get_llm_provider(model)
     except Exception as error:
         raise ModelSetupError(
-            f"LiteLLM cannot rerank with {model!r}: {_first_line(error)}"
+            f"LiteLLM cannot rerank with {model!r}: {first_line(error)}"
         ) from error
 
 
@@ -47,7 +47,7 @@ def rerank_documents(
 
 async def _rerank(model: str, query: str, documents: Sequence[str], seconds: float) -> list[float]:
     litellm = import_litellm()
-    with _translating(seconds):
+    with translating(seconds):
         async with asyncio.timeout(seconds):
             response = await litellm.arerank(
                 model=model,

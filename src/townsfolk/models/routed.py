@@ -20,6 +20,7 @@ from townsfolk.models.errors import (
     ModelSetupError,
     ModelTimeout,
     ModelUnavailable,
+    first_line,
 )
 from townsfolk.models.interface import Chunk, Completion, Request
 from townsfolk.models.ollama import is_ollama
@@ -66,9 +67,7 @@ class RoutedModel:
                 disable_cooldowns=True,
             )
         except Exception as error:
-            raise ModelSetupError(
-                f"LiteLLM cannot use {self.name}: {_first_line(error)}"
-            ) from error
+            raise ModelSetupError(f"LiteLLM cannot use {self.name}: {first_line(error)}") from error
 
     def warm(self) -> None:
         """Import LiteLLM and build the router now.
@@ -93,7 +92,7 @@ class RoutedModel:
         """The whole answer; raises ModelError."""
         started = time.monotonic()
         call = self._call(request)
-        with _translating(call.seconds):
+        with translating(call.seconds):
             async with asyncio.timeout(call.seconds):
                 response = await _litellm().acompletion(**call.arguments)
             return read_completion(response, self.name, started)
@@ -107,7 +106,7 @@ class RoutedModel:
         reading = StreamReading(self.name)
         call = self._call(request, streamed=True)
         deadline = asyncio.get_running_loop().time() + call.seconds
-        with _translating(call.seconds):
+        with translating(call.seconds):
             async with asyncio.timeout_at(deadline):
                 pieces = await _litellm().acompletion(**call.arguments)
             async with aclosing(pieces):
@@ -139,7 +138,7 @@ class RoutedModel:
         """
         arguments = _arguments(request)
         router = self._router
-        with _translating(request.timeout):
+        with translating(request.timeout):
             picked = router.get_available_deployment(
                 model=self._choice.role, messages=arguments["messages"], request_kwargs={}
             )
@@ -212,8 +211,8 @@ async def _until(deadline: float, pieces: AsyncIterator[Any]) -> AsyncIterator[A
 
 
 @contextmanager
-def _translating(seconds: float) -> Iterator[None]:
-    """Whatever goes wrong inside becomes a ModelError."""
+def translating(seconds: float) -> Iterator[None]:
+    """Whatever goes wrong inside becomes a ModelError; `seconds` is how long it was allowed."""
     try:
         yield
     except ModelError:
@@ -226,7 +225,7 @@ def _translated(error: Exception, seconds: float) -> ModelError:
     """LiteLLM's exception as ours, with the first line of what it says."""
     import litellm
 
-    message = _first_line(error)
+    message = first_line(error)
     if isinstance(error, litellm.exceptions.Timeout | TimeoutError):
         return ModelTimeout(f"no answer within {seconds:g} s")
     if isinstance(error, litellm.exceptions.ContextWindowExceededError):
@@ -239,7 +238,3 @@ def _translated(error: Exception, seconds: float) -> ModelError:
         litellm.exceptions.BadGatewayError,
     )
     return ModelUnavailable(message) if isinstance(error, unavailable) else ModelError(message)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

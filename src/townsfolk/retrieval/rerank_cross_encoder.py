@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from townsfolk.models.errors import ModelSetupError
+from townsfolk.models.errors import ModelSetupError, first_line
 from townsfolk.retrieval.rerank import RerankError, checked_scores
-from townsfolk.retrieval.rerank_models import (
-    first_line,
-    load_folder,
-    load_named,
-    supported_models,
-)
+from townsfolk.retrieval.rerank_models import load_folder, load_named, supported_models
 from townsfolk.town.errors import did_you_mean, listing
 
 DEFAULT_MODEL = "BAAI/bge-reranker-v2-m3"

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from townsfolk.models.errors import ModelSetupError
+from townsfolk.models.errors import ModelSetupError, first_line
 from townsfolk.town.telemetry import forbid_telemetry
 
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json")
@@ -98,8 +98,3 @@ def _graph(path: Path) -> str:
             "fetch all files of the model's ONNX export"
         )
     return files[0]
-
-
-def first_line(error: Exception) -> str:
-    """What an error says first."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

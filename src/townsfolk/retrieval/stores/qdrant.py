@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from townsfolk.models.errors import first_line
 from townsfolk.retrieval.allowed import Allowed, conditions
 from townsfolk.retrieval.embedding.interface import Vectors
 from townsfolk.retrieval.fusion import Leg
@@ -171,7 +172,7 @@ def _point(contents: Contents, number: int) -> Any:
 
 
 def _failed(where: str, error: Exception) -> StoreError:
-    told = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    told = first_line(error)
     if where == IN_MEMORY:
         return StoreError(f"the search failed: {told}")
     return StoreError(
