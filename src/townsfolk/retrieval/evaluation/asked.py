@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from townsfolk.retrieval.evaluation.json_lines import read_lines
-from townsfolk.town.errors import Problem, TownError
-from townsfolk.town.schema import validate
+from townsfolk.retrieval.evaluation.json_lines import read_entries
+from townsfolk.town.errors import Problem
+from townsfolk.town.source import Source
 from townsfolk.town.town import Town
 
 
@@ -34,15 +35,9 @@ def read_asked(path: Path, town: Town) -> list[AskedQuery]:
     Raises:
         TownError: with every problem of every line.
     """
-    problems: list[Problem] = []
-    queries: list[AskedQuery] = []
-    for source in read_lines(path, problems):
-        query = validate(AskedQuery, source, problems)
-        if query is None:
-            continue
-        if query.npc is not None and town.agents and query.npc not in town.agents:
-            problems.append(source.unknown(("npc",), "agent", query.npc, town.agents))
-        queries.append(query)
-    if problems:
-        raise TownError(problems)
-    return queries
+    return read_entries(path, AskedQuery, lambda query, source: _faults(query, source, town))
+
+
+def _faults(query: AskedQuery, source: Source, town: Town) -> Iterator[Problem]:
+    if query.npc is not None and town.agents and query.npc not in town.agents:
+        yield source.unknown(("npc",), "agent", query.npc, town.agents)

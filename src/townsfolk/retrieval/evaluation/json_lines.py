@@ -3,13 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from townsfolk.town.errors import Problem, TownError, shown
+from townsfolk.town.schema import validate
 from townsfolk.town.source import Source
 
+T = TypeVar("T")
+
 _REMEDY = 'one object a line, such as {"id": "q1", "text": "Where is the mill?"}'
+
+
+def read_entries(
+    path: Path, shape: type[T], faults: Callable[[T, Source], Iterable[Problem]]
+) -> list[T]:
+    """The entries of a file, in its order; `faults` gives what is wrong with one of this shape.
+
+    Raises:
+        TownError: with every problem of every line.
+    """
+    problems: list[Problem] = []
+    entries: list[T] = []
+    for source in read_lines(path, problems):
+        entry: T | None = validate(shape, source, problems)
+        if entry is None:
+            continue
+        problems.extend(faults(entry, source))
+        entries.append(entry)
+    if problems:
+        raise TownError(problems)
+    return entries
 
 
 def read_lines(path: Path, problems: list[Problem]) -> list[Source]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from townsfolk.retrieval.evaluation.json_lines import read_lines
-from townsfolk.town.errors import Problem, TownError
+from townsfolk.retrieval.evaluation.json_lines import read_entries
+from townsfolk.town.errors import Problem
 from townsfolk.town.lore import EVERYONE
-from townsfolk.town.schema import Entry, validate
+from townsfolk.town.schema import Entry
 from townsfolk.town.source import Source
 from townsfolk.town.texts import Language
 from townsfolk.town.town import Town
@@ -54,17 +54,7 @@ def read_judged(path: Path, town: Town) -> list[JudgedQuery]:
     Raises:
         TownError: with every problem of every line.
     """
-    problems: list[Problem] = []
-    queries: list[JudgedQuery] = []
-    for source in read_lines(path, problems):
-        query = validate(JudgedQuery, source, problems)
-        if query is None:
-            continue
-        problems.extend(_faults(query, source, town))
-        queries.append(query)
-    if problems:
-        raise TownError(problems)
-    return queries
+    return read_entries(path, JudgedQuery, lambda query, source: _faults(query, source, town))
 
 
 def _faults(query: JudgedQuery, source: Source, town: Town) -> Iterator[Problem]:
