@@ -126,6 +126,14 @@ def test_the_async_search_finds_the_same(index: LoreIndex) -> None:
     assert [hit.chunk.id for hit in found] == ids
 
 
+def test_the_async_search_takes_the_language_of_a_query_without_letters(index: LoreIndex) -> None:
+    searched = [index.search("3", "guard", 5, spoken=spoken) for spoken in ("en", "ko")]
+    found = [asyncio.run(index.asearch("3", "guard", 5, spoken=spoken)) for spoken in ("en", "ko")]
+    ids = [[hit.chunk.id for hit in hits] for hits in found]
+    assert ids == [[hit.chunk.id for hit in hits] for hits in searched]
+    assert ids[0] != ids[1]
+
+
 def test_lore_that_is_not_true_yet_is_not_found(town: Town) -> None:
     entry = town.lore["east_gate_toll"]
     future = replace(entry, valid_from=10**12)

@@ -142,10 +142,18 @@ class LoreIndex:
         language: str | None = None,
         hearers: Iterable[str] = (),
         context: Sequence[str] = (),
+        spoken: str | None = None,
     ) -> Hits:
         """As `search`, beside the event loop."""
         return await asyncio.to_thread(
-            self.search, query, npc, k, language=language, hearers=tuple(hearers), context=context
+            self.search,
+            query,
+            npc,
+            k,
+            language=language,
+            hearers=tuple(hearers),
+            context=context,
+            spoken=spoken,
         )
 
     def allowed(self, npc: str | None, hearers: Iterable[str], language: str | None) -> Allowed:
