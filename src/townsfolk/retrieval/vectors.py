@@ -76,15 +76,6 @@ def write_vectors(file: Path, vectors: dict[str, Vectors]) -> None:
         np.savez(stream, hashes=np.array(hashes), vectors=rows)
 
 
-def missing_vectors(town_root: Path, texts: Iterable[Chunk], model: str) -> int:
-    """How many chunks would have to be embedded."""
-    known = {
-        *read_vectors(shipped_file(town_root, model)),
-        *read_vectors(cached_file(town_root, model)),
-    }
-    return sum(chunk.content_hash not in known for chunk in texts)
-
-
 def ship_vectors(town_root: Path, texts: Iterable[Chunk], model: str) -> Path:
     """Write the vectors of these chunks, all of which are known, to ship them with the town.
 
