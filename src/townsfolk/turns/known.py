@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,11 +36,9 @@ def recall(town: Town, index: LoreIndex, part: Part, situation: Situation, k: in
     agent, beat, language = part.agent, part.beat, situation.language
     hearers = [name for name in situation.present if name != agent.id]
     entries = [town.lore[lore_id] for lore_id in beat.must_convey]
-    query = search_query(town, agent.id, beat, situation)
-    around = [
-        situation.place,
-        *(turn.speech for turn in tellable(town, situation, agent.id)[-3:-1]),
-    ]
+    heard = tellable(town, situation, agent.id)
+    query = search_query(heard, agent.id, beat, language)
+    around = [situation.place, *(turn.speech for turn in heard[-3:-1])]
     wanted = k + len(entries) + 2
     hits = index.search(query, agent.id, wanted, language=language, hearers=hearers, context=around)
     for hit in hits:
@@ -53,11 +51,10 @@ def recall(town: Town, index: LoreIndex, part: Part, situation: Situation, k: in
     return Known(given, time.monotonic() - started, hits.problem)
 
 
-def search_query(town: Town, agent_id: str, beat: Beat, situation: Situation) -> str:
+def search_query(heard: Sequence[Turn], agent_id: str, beat: Beat, language: str) -> str:
     """What to look for: what was said last, and what the NPC is about to do."""
-    heard = tellable(town, situation, agent_id)
     last = [turn.speech for turn in heard[-1:] if turn.speaker != agent_id]
-    return " ".join([*last, beat.description.get(situation.language)])
+    return " ".join([*last, beat.description.get(language)])
 
 
 def tellable(town: Town, situation: Situation, agent_id: str) -> list[Turn]:
