@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, get_args
 
 import click
 
 from townsfolk.cli.app import town_option
+from townsfolk.town.retrieval_config import Fusion
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from townsfolk.retrieval.evaluation.judged import JudgedQuery
     from townsfolk.retrieval.evaluation.report import Group
     from townsfolk.town.town import Town
-
-_FUSIONS = ("auto", "rrf", "dbsf", "weighted", "language_aware")
 
 
 @click.command("evaluate-retrieval")
@@ -35,7 +34,7 @@ _FUSIONS = ("auto", "rrf", "dbsf", "weighted", "language_aware")
     "--fusion",
     "fusions",
     multiple=True,
-    type=click.Choice(_FUSIONS),
+    type=click.Choice(get_args(Fusion)),
     help="Instead of the town's; several are compared.",
 )
 @click.option(
@@ -49,7 +48,7 @@ def command(
     queries_file: Path | None,
     split: str,
     k: int,
-    fusions: tuple[Any, ...],
+    fusions: tuple[Fusion, ...],
     json_file: Path | None,
 ) -> None:
     """Measure how well a town's lore is found, for each way of searching and each language.

