@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
 
 from townsfolk.town.agents import Agent, AgentEntry
 from townsfolk.town.audience import Audiences
@@ -19,76 +17,17 @@ from townsfolk.town.json_lore import JsonLoreReader
 from townsfolk.town.json_source import read_json
 from townsfolk.town.knowledge import FOLDER, JSON, Knowledge, knowledge_files
 from townsfolk.town.markdown_lore import MarkdownLoreReader
-from townsfolk.town.names import Named, Names
 from townsfolk.town.people import person_lore
 from townsfolk.town.persona import Persona
+from townsfolk.town.reading import Reading
 from townsfolk.town.scenes import Scene
 from townsfolk.town.schema import validate
-from townsfolk.town.source import (
-    IS_MISSING,
-    Location,
-    Source,
-    SourceError,
-    relative,
-)
+from townsfolk.town.source import IS_MISSING, Location, Source, SourceError, relative
 from townsfolk.town.templates import Templates
 from townsfolk.town.texts import ANY_LANGUAGE, Text
 from townsfolk.town.town import Town
-from townsfolk.town.yaml_source import read_yaml
-
-T = TypeVar("T")
 
 DIALOGUES_FOLDER = Path("finetune") / "data"
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What has been read of a town so far, and what is wrong with it."""
-
-    root: Path
-    names: Names = field(default_factory=Names)
-    problems: list[Problem] = field(default_factory=list)
-    sources: dict[str, Source] = field(default_factory=dict)
-
-    def source(self, name: str) -> Source | None:
-        """A file with something in it; None, with a problem, if it is not one."""
-        try:
-            source = read_yaml(self.root, self.root / name)
-        except SourceError as error:
-            self.problems.append(error.problem)
-            return None
-        self.sources[name] = source
-        self.problems.extend(source.duplicates)
-        if source.data is None:
-            remedy = "see the sample town's file"
-            self.problems.append(Problem(name, 1, "", "is empty", remedy=remedy))
-            return None
-        return source
-
-    def entry(self, name: str, shape: type[T]) -> T | None:
-        """A file that is one entry."""
-        source = self.source(name)
-        entry: T | None = validate(shape, source, self.problems) if source else None
-        return entry
-
-    def entries(self, name: str, shape: type[T], named: Named) -> dict[str, T]:
-        """A file of entries by name: those that are right. The names of all are noted."""
-        source = self.source(name)
-        data = validate(dict[str, Any], source, self.problems) if source else None
-        if source is None or data is None:
-            named.complete = False
-            return {}
-        named.ids.update(data)
-        entries = {key: validate(shape, source, self.problems, (key,)) for key in data}
-        return {key: entry for key, entry in entries.items() if entry is not None}
-
-    def profile(self, path: Path) -> Persona | None:
-        """A JSON file of a profile. Raises SourceError."""
-        source = read_json(self.root, path)
-        self.sources[source.file] = source
-        self.problems.extend(source.duplicates)
-        persona: Persona | None = validate(Persona, source, self.problems)
-        return persona
 
 
 def load_town(root: Path) -> Town:
@@ -103,7 +42,7 @@ def load_town(root: Path) -> Town:
             [Problem(root.as_posix(), None, "", "is no town: it has no town.yaml",
                      remedy="name a town with --town DIR, or make one with: townsfolk new DIR")]
         )  # fmt: skip
-    reading = _Reading(root)
+    reading = Reading(root)
     names, problems = reading.names, reading.problems
     config = _config(reading)
     entries = reading.entries("agents.yaml", AgentEntry, names.agents)
@@ -123,7 +62,7 @@ def load_town(root: Path) -> Town:
     return town
 
 
-def _config(reading: _Reading) -> TownConfig:
+def _config(reading: Reading) -> TownConfig:
     config = reading.entry("town.yaml", TownConfig)
     if config is None:
         reading.names.flags.complete = False
@@ -133,7 +72,7 @@ def _config(reading: _Reading) -> TownConfig:
     return config
 
 
-def _agents(reading: _Reading, entries: dict[str, AgentEntry]) -> dict[str, Agent]:
+def _agents(reading: Reading, entries: dict[str, AgentEntry]) -> dict[str, Agent]:
     agents: dict[str, Agent] = {}
     for identifier, entry in entries.items():
         if isinstance(entry.persona, Persona):
@@ -150,7 +89,7 @@ def _agents(reading: _Reading, entries: dict[str, AgentEntry]) -> dict[str, Agen
     return agents
 
 
-def _unusable(reading: _Reading, identifier: str, path: str, problem: Problem) -> Problem:
+def _unusable(reading: Reading, identifier: str, path: str, problem: Problem) -> Problem:
     """The problem of a profile: told where it is named, unless it lies inside the profile."""
     source, at = reading.sources["agents.yaml"], (identifier, "persona")
     if problem.found == IS_MISSING:
@@ -167,7 +106,7 @@ def _profiles(root: Path) -> list[Path]:
 
 
 def _knowledge(
-    reading: _Reading,
+    reading: Reading,
     config: TownConfig,
     entries: dict[str, AgentEntry],
     agents: dict[str, Agent],
@@ -215,7 +154,7 @@ def _knowledge(
 
 
 def _people(
-    reading: _Reading, entries: dict[str, AgentEntry], agents: dict[str, Agent]
+    reading: Reading, entries: dict[str, AgentEntry], agents: dict[str, Agent]
 ) -> dict[str, tuple[Persona, Source, Location]]:
     """The agents' profiles, and those of people who are only known about, and where they stand."""
     people: dict[str, tuple[Persona, Source, Location]] = {}
@@ -239,7 +178,7 @@ def _people(
     return people
 
 
-def _note_factions(reading: _Reading) -> None:
+def _note_factions(reading: Reading) -> None:
     """Note the factions of all agents, readable or not."""
     source = reading.sources.get("agents.yaml")
     entries = source.data if source else None
@@ -257,7 +196,7 @@ def _note_factions(reading: _Reading) -> None:
             factions.complete = False
 
 
-def _scenes(reading: _Reading) -> dict[str, Scene]:
+def _scenes(reading: Reading) -> dict[str, Scene]:
     paths = sorted((reading.root / "crews").glob("*.yaml"))
     scenes = {path.stem: reading.entry(relative(reading.root, path), Scene) for path in paths}
     reading.names.scenes.ids.update(scenes)
@@ -268,7 +207,7 @@ def _scenes(reading: _Reading) -> dict[str, Scene]:
     return {name: scene for name, scene in scenes.items() if scene is not None}
 
 
-def _dialogues(reading: _Reading) -> tuple[Dialogue, ...]:
+def _dialogues(reading: Reading) -> tuple[Dialogue, ...]:
     dialogues: list[Dialogue] = []
     for path in sorted((reading.root / DIALOGUES_FOLDER).glob("*.json")):
         try:

@@ -16,13 +16,13 @@ from townsfolk.town.markdown_lore import MarkdownLoreReader
 from townsfolk.town.names import Names
 from townsfolk.town.people import person_lore
 from townsfolk.town.persona import Persona
+from townsfolk.town.reading import Reading
 from townsfolk.town.records import languages_of
 from townsfolk.town.schema import validate
 from townsfolk.town.source import Source, SourceError
 from townsfolk.town.templates import Templates
 from townsfolk.town.texts import ANY_LANGUAGE, LANGUAGES, Language, Text
 from townsfolk.town.town import Town
-from townsfolk.town.yaml_source import read_yaml
 
 
 def load_lore(root: Path) -> Town:
@@ -64,17 +64,9 @@ def _config(root: Path, languages: list[Language]) -> TownConfig:
 
 def _stated_config(root: Path, problems: list[Problem]) -> TownConfig | None:
     """What a `town.yaml` says; None where there is none."""
-    path = root / "town.yaml"
-    if not path.exists():
+    if not (root / "town.yaml").exists():
         return None
-    try:
-        source = read_yaml(root, path)
-    except SourceError as error:
-        problems.append(error.problem)
-        return None
-    problems.extend(source.duplicates)
-    config: TownConfig | None = validate(TownConfig, source, problems)
-    return config
+    return Reading(root, problems=problems).entry("town.yaml", TownConfig)
 
 
 def _read(root: Path, folder: Path, problems: list[Problem]) -> Knowledge:
