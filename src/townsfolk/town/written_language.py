@@ -1,6 +1,6 @@
-"""In which of the languages a designer wrote a text, where nothing states it.
+"""In which of the languages a text is written, where nothing states it: its scripts tell enough.
 
-The room `language/` stands above this one and cannot be asked; scripts tell enough here.
+The readers of lore ask it, so it stands here, below the room `language/`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from townsfolk.town.texts import Language
 
 _HANGUL = re.compile(r"[가-힣ᄀ-ᇿㄱ-ㆎ]")
 _LATIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]")
-_SYLLABLE = 2.5
-"""The Latin letters that one Hangul syllable stands for."""
+SYLLABLE = 2.5
+"""The Latin letters that one Hangul syllable, or a sign of a like script, stands for."""
 _LOOKED_AT = 20_000
 """Characters of a text that are looked at."""
 _PLAIN = 0.75
@@ -21,7 +21,7 @@ _FEWEST_LETTERS = 12
 
 def detect_language(text: str) -> Language | None:
     """The language that most of the letters belong to; None without letters of either."""
-    hangul, latin = _letters(text)
+    hangul, latin = weighed_letters(text[:_LOOKED_AT])
     if not hangul and not latin:
         return None
     return "ko" if hangul >= latin else "en"
@@ -29,12 +29,12 @@ def detect_language(text: str) -> Language | None:
 
 def plain_language(text: str) -> Language | None:
     """The language that a text is plainly in; None where it is short or mixed."""
-    hangul, latin = _letters(text)
+    hangul, latin = weighed_letters(text[:_LOOKED_AT])
     if hangul + latin < _FEWEST_LETTERS or max(hangul, latin) < _PLAIN * (hangul + latin):
         return None
     return "ko" if hangul >= latin else "en"
 
 
-def _letters(text: str) -> tuple[float, float]:
-    looked_at = text[:_LOOKED_AT]
-    return _SYLLABLE * len(_HANGUL.findall(looked_at)), float(len(_LATIN.findall(looked_at)))
+def weighed_letters(text: str) -> tuple[float, float]:
+    """How much Hangul a text has, and how much Latin, in Latin letters."""
+    return SYLLABLE * len(_HANGUL.findall(text)), float(len(_LATIN.findall(text)))
