@@ -5,23 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from townsfolk.language.chat_markers import is_unseen, without, without_markers
+
 MAX_CHARACTERS = 600
 """The longest thing a player says at once."""
 
 _READ = 4 * MAX_CHARACTERS
 """What is beyond this is not even looked at."""
 
-_TAGS = (
-    "s|im_start|im_end|player|system|assistant|user|lore|think|thinking|bos|eos|pad|unk|mask|sep"
-    "|cls|tool|tools|tool_calls?|tool_response|start_of_turn|end_of_turn|0x[0-9a-f]{2}"
-)
-_SQUARE_TAGS = (
-    "INST|TOOL_CALLS?|TOOL_RESULTS|AVAILABLE_TOOLS|SYSTEM_PROMPT|BOS|EOS|PAD|UNK|MASK|SEP|CLS"
-)
-_MARKERS = re.compile(
-    rf"<[|｜][^|｜>]{{0,40}}[|｜]>|<\|?/?(?:{_TAGS})\|?>|\[/?(?:{_SQUARE_TAGS})\]|<</?SYS>>",
-    re.IGNORECASE,
-)
 _HASHES = re.compile(r"(?m)^[#＃\s]*[#＃]|[#＃]{2,}")
 """Headings, which also open the parts of an instruction in some formats."""
 _ROLE_LABEL = re.compile(
@@ -43,23 +34,11 @@ def clean_player_text(text: str) -> str:
     """
     lines = "\n".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).splitlines())
     visible = "".join(
-        letter
-        for letter in lines.replace("\t", " ")
-        if letter == "\n" or unicodedata.category(letter) not in {"Cc", "Cf", "Co", "Cn", "Cs"}
+        letter for letter in lines.replace("\t", " ") if letter == "\n" or not is_unseen(letter)
     )[:_READ]
-    plain = _without_brackets(_repeated(visible, _MARKERS))
-    fenced = _repeated(plain, _HASHES, _ROLE_LABEL).replace("«", '"').replace("»", '"')
+    plain = _without_brackets(without_markers(visible))
+    fenced = without(plain, _HASHES, _ROLE_LABEL).replace("«", '"').replace("»", '"')
     return re.sub(r"\s+", " ", fenced).strip()[:MAX_CHARACTERS].rstrip()
-
-
-def _repeated(text: str, *patterns: re.Pattern[str]) -> str:
-    """A text without what fits the patterns; taking one out may bring another together."""
-    previous = None
-    while previous != text:
-        previous = text
-        for pattern in patterns:
-            text = pattern.sub("", text)
-    return text
 
 
 def _without_brackets(text: str) -> str:
