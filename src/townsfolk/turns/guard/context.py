@@ -13,10 +13,11 @@ from townsfolk.language.numbers import numbers_in, numerals
 from townsfolk.language.sentences import words
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
-from townsfolk.turns.guard.money import Money, sources_in, wares_of
+from townsfolk.turns.guard.known_money import Money, sources_in
 from townsfolk.turns.guard.phrases import Phrase
 from townsfolk.turns.guard.secrets import secret_phrases
 from townsfolk.turns.guard.town_words import TownWords, capital_words, words_for
+from townsfolk.turns.guard.wares import wares_of
 from townsfolk.turns.key_facts import required_facts
 from townsfolk.turns.known import sayable, tellable
 from townsfolk.turns.part import Part

@@ -7,15 +7,13 @@ of the same thing (Thorne et al., 2018, FEVER), and not with any source that has
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
-from townsfolk.language.content import content_tokens
-from townsfolk.language.money import Amount, Currency, amounts, counts_up, money_sentences
+from townsfolk.language.money import Amount, amounts, counts_up
 from townsfolk.language.numbers import numerals
 from townsfolk.language.sentences import split_sentences
 from townsfolk.language.sums import comes_out
+from townsfolk.turns.guard.known_money import Money, MoneySource, subject_of
 from townsfolk.turns.guard.wares import (
     MULTIPLE,
     WORDED,
@@ -23,7 +21,6 @@ from townsfolk.turns.guard.wares import (
     given_away,
     other_coin,
     places_of,
-    wares_of,
     wrong_comparison,
 )
 
@@ -50,58 +47,6 @@ _CHANGE = re.compile(r"거스름|\b(?:change|back)\b", re.IGNORECASE)
 """What is given back has no price; it can only come out right."""
 _ON_SUBJECT = 0.8
 """A source that shares this part of the words that the closest source shares is on the subject."""
-
-
-__all__ = ["Money", "MoneySource", "Ware", "sources_in", "wares_of", "wrong_price"]
-
-
-@dataclass(frozen=True)
-class MoneySource:
-    """A sentence that states money."""
-
-    sentence: str
-    tokens: frozenset[str]
-    values: frozenset[int]
-
-
-@dataclass(frozen=True)
-class Money:
-    """What is known of money in a turn."""
-
-    currency: Currency
-    wares: tuple[Ware, ...] = ()
-    sources: tuple[MoneySource, ...] = ()
-    offered: frozenset[int] = frozenset()
-    """Amounts that somebody named before, or that the beat is about."""
-    voiced: frozenset[int] = frozenset()
-    """Amounts in the lines that show the persona's voice."""
-    supposed: frozenset[int] = frozenset()
-    """Numbers of the authored line, which may suppose an offer: "before you say forty"."""
-    due: frozenset[int] = frozenset()
-    """Amounts that the beat must convey."""
-    counts: frozenset[int] = frozenset()
-    """Numbers that were heard: how many of something are wanted."""
-    asked: str = ""
-    """What was said last."""
-    texts: tuple[str, ...] = ()
-    """All that the turn rests on."""
-
-
-@lru_cache(maxsize=8192)
-def sources_in(text: str, currency: Currency) -> tuple[MoneySource, ...]:
-    """The sentences of a text that state money; what stands around them tells their subject."""
-    around = _subject(text, currency)
-    return tuple(
-        MoneySource(
-            sentence, _subject(sentence, currency) | (around if len(around) < 40 else set()), values
-        )
-        for sentence, values in money_sentences(text, currency)
-    )
-
-
-def _subject(text: str, currency: Currency) -> frozenset[str]:
-    coins = set(content_tokens(currency.coins, currency.language))
-    return frozenset(content_tokens(text, currency.language)) - coins
 
 
 def wrong_price(line: str, money: Money) -> str | None:
@@ -290,15 +235,15 @@ def _in_all(
 
 def _closest(text: str, money: Money) -> list[MoneySource]:
     """The sources that share most words with a text."""
-    said = _subject(text, money.currency)
+    said = subject_of(text, money.currency)
     most = max((len(source.tokens & said) for source in money.sources), default=0)
     return [s for s in money.sources if most and len(s.tokens & said) == most]
 
 
 def _on_subject(sentence: str, line: str, money: Money) -> list[MoneySource]:
     """The sources that speak of what the sentence, or the question, is about."""
-    said = _subject(sentence, money.currency)
-    wider = said | _subject(line, money.currency) | _subject(money.asked, money.currency)
+    said = subject_of(sentence, money.currency)
+    wider = said | subject_of(line, money.currency) | subject_of(money.asked, money.currency)
     scored = [(2 * len(s.tokens & said) + len(s.tokens & wider), s) for s in money.sources]
     most = max((score for score, _ in scored), default=0)
     return [source for score, source in scored if score >= most * _ON_SUBJECT]
