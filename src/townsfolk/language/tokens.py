@@ -30,8 +30,12 @@ def analyser_available() -> bool:
 
 def analyser_version() -> str | None:
     """Which analyser and dictionary cut a text; None where there is none."""
-    if not analyser_available():
-        return None
+    return _installed() if analyser_available() else None
+
+
+@lru_cache(maxsize=1)
+def _installed() -> str:
+    """The analyser and its dictionary as the packages' metadata name them, read once."""
     return f"mecab-ko-{version('python-mecab-ko')}-dic-{version('python-mecab-ko-dic')}"
 
 
