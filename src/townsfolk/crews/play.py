@@ -17,12 +17,12 @@ from townsfolk.retrieval.index import LoreIndex
 from townsfolk.retrieval.vectors import Progress as Report
 from townsfolk.town.beats import PLAYER
 from townsfolk.town.scene_version import scene_version
+from townsfolk.town.templates import PROMPT_VERSION
 from townsfolk.town.town import Town
 from townsfolk.town.transcript import Ending, Progress, Transcript, Turn
 from townsfolk.town.world import World
 from townsfolk.turns.part import Part
 from townsfolk.turns.player import Player
-from townsfolk.turns.prompt import PROMPT_VERSION
 
 
 class Theatre:

@@ -43,8 +43,8 @@ class AgentEntry(Entry):
     actions: list[str] = []
     """The game actions it may do."""
     patterns: list[Pattern] = ["few_shot"]
-    """Prompt patterns: `few_shot` for any model; `chain_of_thought` (a thought that is never
-    spoken) and `react` (look-ups with tools) for strong ones."""
+    """Prompt patterns, for strong models: `few_shot` (dialogues as examples), `chain_of_thought` (a
+    thought that is never spoken) and `react` (look-ups with tools)."""
     tools: list[ToolName] = []
     """Tools that a strong model may call; used with `react`."""
     allow_delegation: Literal[False] = False

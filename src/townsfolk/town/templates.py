@@ -19,6 +19,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from townsfolk.town.errors import Problem, TownError
 from townsfolk.town.source import SourceError, read_text
 
+PROMPT_VERSION = "npc-turn/3"
+"""The form of the NPC turn's prompt. A tuned model records the version it was trained on."""
+
 FOLDER = "prompts"
 """The folder of templates, in the package and in a town."""
 
@@ -56,6 +59,12 @@ class Templates:
         except Exception as error:
             # What a designer's expression can raise is open: a wrong type, a division by zero.
             raise TownError([broken(file, line_of(error, file), str(error))]) from error
+
+    def text(self, file: str) -> str:
+        """What stands in a template, the town's own before the built-in one."""
+        loader = self.environment.loader
+        assert loader is not None
+        return loader.get_source(self.environment, file)[0]
 
     def _override(self, file: str) -> tuple[str, str, None] | None:
         """A town's own template, and the path by which its errors are found."""

@@ -27,7 +27,7 @@ from townsfolk.turns.speaking import speak
 from townsfolk.turns.standing_in import as_written, standing_in
 from townsfolk.turns.tally import Tally
 
-_LORE = {"weak": 2, "strong": 6}
+_LORE = {"weak": 3, "strong": 6}
 """Entries in the prompt."""
 
 

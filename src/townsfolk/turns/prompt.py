@@ -25,9 +25,6 @@ from townsfolk.turns.known import tellable
 from townsfolk.turns.part import Part
 from townsfolk.turns.situation import Situation
 
-PROMPT_VERSION = "npc-turn/2"
-"""The form of the prompt. A tuned model records the version it was trained on."""
-
 ACTION_REJECTED = "action_rejected"
 """The fault of a line that claims what the world did not allow; its reason is told to the model."""
 
@@ -37,7 +34,11 @@ SEARCH_TOOL = "knowledge_search"
 MAX_LOOKUPS = 3
 """How often an NPC may look something up in one turn."""
 
-_EXAMPLES = {"weak": 1, "strong": 2}
+_EXAMPLES = {"weak": 0, "strong": 2}
+"""Dialogues. A weak model takes the facts of an example for facts of the turn; it is shown lines in
+the persona's voice, which state none."""
+
+_SAMPLE_LINES = {"weak": 1, "strong": None}
 _HISTORY = {"weak": 4, "strong": 12}
 _CHARACTERS_A_TOKEN = {"en": 3.2, "ko": 1.2}
 """Fewer than tokenizers really take, so that the estimate of a prompt's length is safe."""
@@ -186,7 +187,9 @@ class TurnPrompt:
                 register=persona.speech.register_.get(language),
                 korean_level=persona.speech.korean_level,
                 catchphrases=persona.speech.catchphrases.get(language),
-                samples=persona.speech.sample_lines.get(language),
+                samples=persona.speech.sample_lines.get(language)[
+                    : _SAMPLE_LINES[self.profile.strength]
+                ],
                 taboos=persona.taboos.get(language),
                 strong=self.strong,
             ),
