@@ -30,6 +30,12 @@ def read_json(root: Path, path: Path) -> Source:
     """
     name = relative(root, path)
     text = read_text(root, path)
+    if not text.strip():
+        raise SourceError(
+            Problem(
+                name, 1, "", "broken JSON: the file is empty", remedy="write JSON, or delete it"
+            )
+        )
     try:
         data = json.loads(text, parse_int=_whole_number, parse_constant=_no_number)
     except json.JSONDecodeError as error:
