@@ -66,6 +66,7 @@ def _town(town_root: Path) -> Iterator[Finding]:
 
 
 def _embedded(town_root: Path) -> Iterator[Finding]:
+    from townsfolk.models.adapter import embedded_adapter
     from townsfolk.models.weights import embedded_weights
 
     try:
@@ -77,7 +78,13 @@ def _embedded(town_root: Path) -> Iterator[Finding]:
         yield Finding("Embedded model", "fail", "no llama.cpp", "pip install xllamacpp")
         return
     megabytes = weights.stat().st_size / 1e6
-    yield Finding("Embedded model", "ok", f"{weights.name}, {megabytes:.0f} MB; speaks: en")
+    found = f"{weights.name}, {megabytes:.0f} MB; speaks: en"
+    try:
+        adapter = embedded_adapter()
+    except ModelSetupError as error:
+        yield Finding("Embedded model", "fail", "its adapter cannot be used", str(error))
+        return
+    yield Finding("Embedded model", "ok", f"{found}; adapter: {adapter.name if adapter else '-'}")
 
 
 def _npc_model(town_root: Path) -> Iterator[Finding]:
@@ -172,10 +179,20 @@ def _langfuse(town_root: Path) -> Iterator[Finding]:
 
 def _mlx(town_root: Path) -> Iterator[Finding]:
     if find_spec("mlx_lm") is None:
-        remedy = "only needed for fine-tuning: uv sync --extra mlx, or pip install 'townsfolk[mlx]'"
+        remedy = (
+            "only needed for fine-tuning: uv sync --extra finetune, or "
+            "pip install 'townsfolk[finetune]'"
+        )
         yield Finding("MLX", "note", "not installed", remedy)
         return
-    yield Finding("MLX", "ok", f"mlx-lm {_version('mlx-lm')}")
+    from townsfolk.finetune.training.openblas import HOW_TO_GET, find_openblas
+
+    found = f"mlx-lm {_version('mlx-lm')}"
+    library = find_openblas(os.environ.get("OPENBLAS_LIBRARY"))
+    if sys.platform == "linux" and library is None:
+        yield Finding("MLX", "note", f"{found}, without OpenBLAS", HOW_TO_GET)
+        return
+    yield Finding("MLX", "ok", f"{found}, {library.name}" if library else found)
 
 
 def _disk(town_root: Path) -> Iterator[Finding]:

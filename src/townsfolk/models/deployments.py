@@ -104,20 +104,27 @@ def choose_model(role: ModelRole, town_root: Path) -> Choice:
     variable = f"TOWNSFOLK_{role.upper()}_MODEL"
     named = os.environ.get(variable, "").strip()
     if named:
-        if named == EMBEDDED:
-            return _embedded(role)
-        if "/" not in named:
-            raise ModelSetupError(
-                f"{variable}={named!r} names no provider; write for example "
-                f"ollama_chat/{named}, openai/{named}, or embedded"
-            )
-        return Choice(
-            role, (_deployment({"model": named}, _profile_from_environment(role, named)),)
-        )
+        return named_model(role, named, f"{variable}=")
     entries = [e for e in read_models_file(town_root) if e.model_name == role]
     if not entries:
         return _embedded(role)
     return Choice(role, tuple(_deployment(e.litellm_params.stated(), e.profile) for e in entries))
+
+
+def named_model(role: ModelRole, named: str, told: str = "") -> Choice:
+    """A model by its name, such as `ollama_chat/llama3.1`; `told` opens the message of a wrong one.
+
+    Raises:
+        ModelSetupError: the model cannot be used, and why.
+    """
+    if named == EMBEDDED:
+        return _embedded(role)
+    if "/" not in named:
+        raise ModelSetupError(
+            f"{told}{named!r} names no provider; write for example "
+            f"ollama_chat/{named}, openai/{named}, or embedded"
+        )
+    return Choice(role, (_deployment({"model": named}, _profile_from_environment(role, named)),))
 
 
 def read_models_file(town_root: Path) -> list[DeploymentEntry]:

@@ -32,10 +32,13 @@ Piece = Chunk | Exception
 class EmbeddedModel:
     """A GGUF model in llama.cpp, answering one request at a time."""
 
-    name = EMBEDDED_NAME
-
-    def __init__(self, weights: Path, profile: ModelProfile = EMBEDDED_PROFILE) -> None:
-        """Load the weights.
+    def __init__(
+        self,
+        weights: Path,
+        profile: ModelProfile = EMBEDDED_PROFILE,
+        adapter: Path | None = None,
+    ) -> None:
+        """Load the weights, and an adapter beside them.
 
         Raises:
             ModelSetupError: they are no model, or a setting is wrong.
@@ -44,8 +47,11 @@ class EmbeddedModel:
 
         check_weights(weights)
         self.profile = profile
+        self.name = embedded_name(adapter)
         parameters = xllamacpp.CommonParams()
         parameters.model.path = str(weights)
+        if adapter is not None:
+            parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(adapter), 1.0)]
         parameters.n_ctx = profile.context
         if (threads := _threads()) is not None:
             parameters.cpuparams.n_threads = threads
@@ -141,7 +147,7 @@ class EmbeddedModel:
     ) -> Completion:
         with self._lock:
             started = time.monotonic()
-            reading = _Reading(started + request.timeout, put, (cancelled, self._closed))
+            reading = _Reading(started + request.timeout, put, (cancelled, self._closed), self.name)
             if not reading.unwanted:
                 body = _body(request)
                 body["cache_prompt"] = not self._fresh
@@ -150,6 +156,11 @@ class EmbeddedModel:
             if self._closed.is_set():
                 raise ModelError("the model was closed")
             return reading.completion(started, request)
+
+
+def embedded_name(adapter: Path | None) -> str:
+    """What the embedded model is called in transcripts, with its adapter."""
+    return f"{EMBEDDED_NAME}+{adapter.stem}" if adapter else EMBEDDED_NAME
 
 
 def _chunk(piece: Piece) -> Chunk:
@@ -214,8 +225,10 @@ class _Reading:
         deadline: float,
         put: Callable[[Piece], None],
         stops: tuple[threading.Event, ...],
+        name: str,
     ) -> None:
         self._deadline = deadline
+        self._name = name
         self._put = put
         self._stops = stops
         self._pieces: list[str] = []
@@ -263,5 +276,5 @@ class _Reading:
             seconds=time.monotonic() - started,
             first_token_seconds=self._first - started if self._first else None,
             finish=self._finish,
-            model=EMBEDDED_NAME,
+            model=self._name,
         )

@@ -10,14 +10,15 @@ def open_model(choice: Choice) -> Model:
     """The model, ready to be called; takes from half a second to several.
 
     Raises:
-        ModelSetupError: the embedded model's weights are missing or damaged, or LiteLLM does not
-            know the provider.
+        ModelSetupError: the embedded model's weights or adapter are missing or damaged, or LiteLLM
+            does not know the provider.
     """
     if choice.embedded:
+        from townsfolk.models.adapter import embedded_adapter
         from townsfolk.models.embedded import EmbeddedModel
         from townsfolk.models.weights import embedded_weights
 
-        return EmbeddedModel(embedded_weights())
+        return EmbeddedModel(embedded_weights(), adapter=embedded_adapter())
     from townsfolk.models.routed import RoutedModel
 
     model = RoutedModel(choice)
