@@ -23,6 +23,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "townsfolk.cli.evaluate_retrieval",
         "Measure how well a town's lore is found.",
     ),
+    "finetune": (
+        "townsfolk.cli.finetune",
+        "Train the NPC model on a town, and measure what came of it.",
+    ),
     "doctor": ("townsfolk.cli.doctor", "Check each part and say what to do."),
 }
 

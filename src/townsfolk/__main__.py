@@ -1,0 +1,5 @@
+"""`python -m townsfolk`."""
+
+from townsfolk.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""From dialogues and lore to a tuned NPC model: MLX LoRA, GGUF, Ollama, before against after."""

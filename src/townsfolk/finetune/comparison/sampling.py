@@ -1,0 +1,87 @@
+"""What a model answers to the questions: raw text, as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from townsfolk.finetune.comparison.prompts import Asked
+from townsfolk.models.errors import ModelError
+from townsfolk.models.interface import Completer, Completion, Request
+from townsfolk.retrieval.index import LoreIndex
+from townsfolk.town.town import Town
+from townsfolk.turns.driving import run_turn
+from townsfolk.turns.npc_turn import npc_turn
+
+_MAX_TOKENS = {"weak": 64, "strong": 400}
+_REPEAT_PENALTY = {"weak": 1.1, "strong": 1.05}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A model's answers to one question."""
+
+    texts: tuple[str, ...]
+    """One for each sample, nothing taken off or mended; empty where the model failed."""
+    spoken: str
+    """What the NPC turn makes of the first two: guarded, mended, or a fallback line."""
+    from_model: bool
+    """Whether what is spoken is the model's."""
+    faults: tuple[str, ...] = ()
+
+
+def answers(
+    model: Completer,
+    town: Town,
+    index: LoreIndex,
+    asked: Sequence[Asked],
+    samples: int,
+    temperature: float,
+    seed: int,
+    advance: Callable[[], None] = lambda: None,
+) -> list[Reply]:
+    """The answers to each question; `advance` is called after each."""
+    replies: list[Reply] = []
+    for one in asked:
+        texts: list[str] = []
+        faults: list[str] = []
+        for sample in range(samples):
+            try:
+                texts.append(model.complete(_request(one, model, temperature, seed, sample)).text)
+            except ModelError as error:
+                texts.append("")
+                faults.append(f"{error.fault}: {error}")
+        turn = run_turn(
+            npc_turn(town, index, model.profile, one.part, one.situation),
+            _Replayed(model, texts),
+        ).turn
+        faults += [fault.rule for fault in turn.faults]
+        replies.append(Reply(tuple(texts), turn.speech, turn.origin == "model", tuple(faults)))
+        advance()
+    return replies
+
+
+def _request(asked: Asked, model: Completer, temperature: float, seed: int, sample: int) -> Request:
+    strength = model.profile.strength
+    return Request(
+        messages=asked.messages,
+        max_tokens=_MAX_TOKENS[strength],
+        temperature=temperature,
+        stop=("\n",) if strength == "weak" else (),
+        seed=seed * 1009 + sample,
+        repeat_penalty=_REPEAT_PENALTY[strength],
+        timeout=120.0,
+    )
+
+
+class _Replayed:
+    """Gives a turn what the model has answered before, so that it is not asked again."""
+
+    def __init__(self, model: Completer, texts: Sequence[str]) -> None:
+        self.name, self.profile = model.name, model.profile
+        self._texts = [*texts, texts[-1]]
+
+    def complete(self, request: Request) -> Completion:
+        """The next of the texts; the last one again when there are no more."""
+        text = self._texts.pop(0) if len(self._texts) > 1 else self._texts[0]
+        return Completion(text, model=self.name)

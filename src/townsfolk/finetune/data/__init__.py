@@ -1,0 +1,1 @@
+"""The training data: authored dialogues, the town's own lore, practice worlds."""

@@ -1,0 +1,36 @@
+"""The adapter worked into the base's weights."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from townsfolk.finetune.errors import FinetuneError
+from townsfolk.finetune.training.openblas import find_openblas, mlx_environment
+
+
+def fuse(base: Path, adapter: Path, folder: Path) -> Mapping[str, Any]:
+    """Write the fused model with `mlx_lm`; a quantized base is dequantized first, for GGUF knows
+    nothing of MLX's quantization.
+
+    Raises:
+        FinetuneError: `mlx_lm` could not.
+    """
+    config = json.loads((base / "config.json").read_text(encoding="utf-8"))
+    quantized = "quantization" in config
+    command = [
+        sys.executable, "-m", "mlx_lm", "fuse", "--model", str(base),
+        "--adapter-path", str(adapter), "--save-path", str(folder / "model"),
+        *(["--dequantize"] if quantized else []),
+    ]  # fmt: skip
+    environment = {**os.environ, **mlx_environment(find_openblas())}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if done.returncode:
+        words = "\n".join(done.stderr.strip().splitlines()[-12:])
+        raise FinetuneError(f"mlx_lm could not fuse the adapter:\n{words}")
+    return {"dequantized": quantized}

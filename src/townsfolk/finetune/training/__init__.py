@@ -1,0 +1,1 @@
+"""LoRA training with MLX, in a process of its own."""

@@ -1,0 +1,113 @@
+"""Steps: done once, again when what they rest on has changed, never half."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from townsfolk.finetune.steps import Reporter, Step, run_steps
+
+
+class Silent:
+    """Notes which steps were done and which were not done again."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def begun(self, step: str) -> None: ...
+
+    def skipped(self, step: str) -> None:
+        self.seen.append(f"-{step}")
+
+    def done(self, step: str, told: Mapping[str, Any]) -> None:
+        self.seen.append(f"+{step}")
+
+    def progress(self, step: str, done: float, total: float, note: str) -> None: ...
+
+    def note(self, step: str, text: str) -> None: ...
+
+
+def steps(settings: dict[str, int]) -> list[Step]:
+    def work(name: str) -> Any:
+        def write(folder: Path, reporter: Reporter) -> Mapping[str, Any]:
+            (folder / "made.txt").write_text(name)
+            return {"made": name}
+
+        return write
+
+    return [
+        Step("first", lambda: {"n": settings["first"]}, work("first")),
+        Step("beside", lambda: {}, work("beside")),
+        Step("last", lambda: {"n": settings["last"]}, work("last"), after=("first",)),
+    ]
+
+
+def run(folder: Path, settings: dict[str, int], **options: Any) -> list[str]:
+    reporter = Silent()
+    run_steps(steps(settings), folder, reporter, **options)
+    return reporter.seen
+
+
+def test_what_is_done_is_not_done_again(tmp_path: Path) -> None:
+    assert run(tmp_path, {"first": 1, "last": 1}) == ["+first", "+beside", "+last"]
+    assert run(tmp_path, {"first": 1, "last": 1}) == ["-first", "-beside", "-last"]
+
+
+def test_a_change_does_over_what_rests_on_it_and_nothing_else(tmp_path: Path) -> None:
+    run(tmp_path, {"first": 1, "last": 1})
+    assert run(tmp_path, {"first": 1, "last": 2}) == ["-first", "-beside", "+last"]
+    assert run(tmp_path, {"first": 2, "last": 2}) == ["+first", "-beside", "+last"]
+
+
+def test_one_step_alone_does_those_it_rests_on(tmp_path: Path) -> None:
+    assert run(tmp_path, {"first": 1, "last": 1}, only="last") == ["+first", "+last"]
+    assert run(tmp_path, {"first": 1, "last": 1}, only="last", anew=True) == ["-first", "+last"]
+
+
+def test_a_step_that_breaks_off_leaves_what_was_made_before(tmp_path: Path) -> None:
+    run(tmp_path, {"first": 1, "last": 1})
+
+    def break_off(folder: Path, reporter: Reporter) -> Mapping[str, Any]:
+        (folder / "made.txt").write_text("half")
+        raise KeyboardInterrupt
+
+    broken = [Step("first", lambda: {"n": 5}, break_off)]
+    with pytest.raises(KeyboardInterrupt):
+        run_steps(broken, tmp_path, Silent())
+    assert (tmp_path / "first" / "made.txt").read_text() == "first"
+    assert run(tmp_path, {"first": 1, "last": 1}) == ["-first", "-beside", "-last"]
+
+
+def test_a_step_that_can_go_on_finds_what_it_had_made(tmp_path: Path) -> None:
+    tries: list[bool] = []
+
+    def work(folder: Path, reporter: Reporter) -> Mapping[str, Any]:
+        tries.append((folder / "half.txt").exists())
+        (folder / "half.txt").write_text("half")
+        if len(tries) == 1:
+            raise KeyboardInterrupt
+        return {}
+
+    step = [Step("long", lambda: {"n": 1}, work, resumable=True)]
+    with pytest.raises(KeyboardInterrupt):
+        run_steps(step, tmp_path, Silent())
+    run_steps(step, tmp_path, Silent())
+    assert tries == [False, True]
+
+
+def test_a_step_whose_inputs_changed_meanwhile_starts_from_nothing(tmp_path: Path) -> None:
+    found: list[bool] = []
+
+    def work(folder: Path, reporter: Reporter) -> Mapping[str, Any]:
+        found.append((folder / "half.txt").exists())
+        (folder / "half.txt").write_text("half")
+        raise KeyboardInterrupt
+
+    for number in (1, 2):
+        step = [Step("long", lambda number=number: {"n": number}, work, resumable=True)]
+        with pytest.raises(KeyboardInterrupt):
+            run_steps(step, tmp_path, Silent())
+    assert found == [False, False]

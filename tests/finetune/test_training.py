@@ -1,0 +1,86 @@
+"""Batches in an order that a seed settles, and what training needs of its machine."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from townsfolk.finetune.training.batches import Batches, epoch_order
+from townsfolk.finetune.training.openblas import find_openblas, mlx_environment
+from townsfolk.finetune.training.plot import loss_plot
+
+DATA = [([number] * (10 + number % 7), 5) for number in range(1, 41)]
+
+
+class Group:
+    """One of two processes."""
+
+    def __init__(self, rank: int) -> None:
+        self._rank = rank
+
+    def rank(self) -> int:
+        return self._rank
+
+    def size(self) -> int:
+        return 2
+
+
+def seen(batches: Batches, count: int, group: Group | None = None) -> list[list[int]]:
+    made = batches(DATA, 4, 512, loop=True, comm_group=group)
+    return [[int(row[0]) for row in tokens.tolist()] for tokens, _, _ in islice(made, count)]
+
+
+def test_an_epoch_has_every_example_once() -> None:
+    order = epoch_order([len(tokens) for tokens, _ in DATA], 4, seed=1)
+    assert sorted(i for batch in order for i in batch) == list(range(40))
+
+
+def test_training_that_goes_on_sees_what_it_would_have_seen() -> None:
+    whole = seen(Batches(seed=1), 25)
+    assert seen(Batches(seed=1, start=12), 13) == whole[12:]
+    assert seen(Batches(seed=2), 25) != whole
+
+
+def test_two_processes_share_each_batch() -> None:
+    whole = seen(Batches(seed=1), 5)
+    shares = [seen(Batches(seed=1), 5, Group(rank)) for rank in (0, 1)]
+    for batch, first, second in zip(whole, *shares, strict=True):
+        assert sorted(first + second) == sorted(batch)
+
+
+def test_only_the_replys_tokens_count() -> None:
+    tokens, places, counted = next(Batches(seed=1)([([1, 2, 3, 4, 5, 6], 4)], 1, 512, loop=True))
+    assert tokens.tolist()[0][:6] == [1, 2, 3, 4, 5, 6]
+    assert [p for p, c in zip(places.tolist()[0], counted.tolist()[0], strict=True) if c] == [4, 5]
+
+
+def test_a_library_that_is_named_is_taken_or_nothing_is(tmp_path: Path) -> None:
+    library = tmp_path / "libopenblas.so.0"
+    library.write_bytes(b"")
+    assert find_openblas(str(tmp_path / "none.so")) is None
+    assert find_openblas(str(library)) in (library, None)
+
+
+def test_without_a_compiler_mlx_does_without_its_fused_kernels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("platform.system", lambda: "Linux")
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert mlx_environment(Path("/lib/b.so")) == {
+        "LD_PRELOAD": "/lib/b.so",
+        "MLX_DISABLE_COMPILE": "1",
+    }
+
+
+def test_the_losses_are_drawn() -> None:
+    entries = [
+        {"event": "valid", "iteration": 0, "loss": 3.0},
+        {"event": "train", "iteration": 10, "loss": 2.0},
+        {"event": "valid", "iteration": 10, "loss": 1.5},
+    ]
+    drawn = loss_plot(entries)
+    assert drawn.count("<circle") == 2
+    assert drawn.count("<polyline") == 2
+    assert loss_plot([]).startswith("<svg")
