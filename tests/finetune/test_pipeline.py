@@ -104,4 +104,6 @@ def test_the_whole_way_through_a_kill_in_the_middle(town: Path) -> None:
 
     again = townsfolk(town, "run", "short.yaml")
     shown, _ = again.communicate(timeout=120)
-    assert shown.count("unchanged, not done again") == 7
+    # All but register, which waits for an Ollama.
+    assert shown.count("unchanged, not done again") == 6
+    assert "ollama create" in shown

@@ -98,6 +98,19 @@ def test_a_step_that_can_go_on_finds_what_it_had_made(tmp_path: Path) -> None:
     assert tries == [False, True]
 
 
+def test_an_unfinished_step_keeps_what_it_made_and_is_done_again(tmp_path: Path) -> None:
+    def work(folder: Path, reporter: Reporter) -> Mapping[str, Any]:
+        (folder / "made.txt").write_text("made")
+        return {"unfinished": True}
+
+    step = [Step("waiting", lambda: {}, work)]
+    for _ in range(2):
+        reporter = Silent()
+        run_steps(step, tmp_path, reporter)
+        assert reporter.seen == ["+waiting"]
+        assert (tmp_path / "waiting" / "made.txt").is_file()
+
+
 def test_a_step_whose_inputs_changed_meanwhile_starts_from_nothing(tmp_path: Path) -> None:
     found: list[bool] = []
 

@@ -42,7 +42,7 @@ def _step(name: str, about: str) -> click.Command:
         from townsfolk.finetune.config import read_config
         from townsfolk.finetune.pipeline import Pipeline
 
-        pipeline = Pipeline(read_config(config), town_root.absolute())
+        pipeline = Pipeline(read_config(config), town_root.absolute(), config.as_posix())
         with steps_progress() as reporter:
             told = pipeline.run(reporter, None if name == "run" else name, anew)
         if "compare" in told:
@@ -50,6 +50,7 @@ def _step(name: str, about: str) -> click.Command:
 
             show_comparison(told["compare"])
             click.echo(f"page: {pipeline.folder / 'compare' / 'comparison.html'}")
+            click.echo(f"model card: {pipeline.card}")
 
     return step
 

@@ -111,6 +111,10 @@ class Register(Entry):
 class Compare(Entry):
     """What is looked at before and after."""
 
+    base: str | None = None
+    """What the base is called where it runs, such as `ollama_chat/llama3.1:8b`; a base that is a
+    GGUF file runs here, and needs no name."""
+    tuned: str | None = None
     town: str | None = None
     """A town with `finetune/questions.yaml`; the town itself when left out."""
     samples: int = Field(2, ge=1, le=20)

@@ -18,6 +18,7 @@ from townsfolk.finetune.data.tokens import Counter, estimated, token_counter
 from townsfolk.finetune.data.wording_files import wording_hash
 from townsfolk.finetune.fuse import fuse
 from townsfolk.finetune.gguf_files.make import ADAPTER, FUSED, make_gguf
+from townsfolk.finetune.model_card import MARKDOWN, write_model_card
 from townsfolk.finetune.register.step import register_step
 from townsfolk.finetune.steps import Reporter, Step, file_hash, run_steps
 from townsfolk.finetune.training.train import train
@@ -36,6 +37,8 @@ class Pipeline:
 
     config: FinetuneConfig
     root: Path
+    config_file: str = "CONFIG.yaml"
+    """What the model card says that it was made of."""
 
     @property
     def folder(self) -> Path:
@@ -56,7 +59,10 @@ class Pipeline:
             FinetuneError: a step cannot be done; what was made before it is kept.
             TownError: the town, or a row of the data, is broken.
         """
-        return run_steps(self.steps(), self.folder, reporter, only, anew)
+        told = run_steps(self.steps(), self.folder, reporter, only, anew)
+        if "gguf" in told:
+            write_model_card(self.config, self.config_file, told, self.folder)
+        return told
 
     def steps(self) -> list[Step]:
         """The steps in their order."""
@@ -176,15 +182,19 @@ class Pipeline:
         settings = self.config.compare
         town = load_town(self.root / settings.town) if settings.town else self.town
         return compare_step(
-            settings,
+            self.config,
             town,
             base_file(self.config.base, self.root),
             self.made(ADAPTER),
             self.made(FUSED),
-            self.config,
             folder,
             lambda done, total, note: reporter.progress("compare", done, total, note),
         )
+
+    @property
+    def card(self) -> Path:
+        """The model card, once there is something to tell."""
+        return self.folder / MARKDOWN
 
     @property
     def adapter(self) -> Path:

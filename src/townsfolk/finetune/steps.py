@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 RECORD = "step.json"
+UNFINISHED = "unfinished"
+"""What a step tells of itself when it made what it could, and is to be done again the next time."""
 
 
 class Reporter(Protocol):
@@ -64,7 +66,7 @@ def run_steps(
         reporter.begun(step.name)
         part = _part(folder, step, key)
         told[step.name] = dict(step.work(part, reporter))
-        _write_record(part, key, told[step.name])
+        _finish(part, key, told[step.name])
         shutil.rmtree(made, ignore_errors=True)
         part.replace(made)
         reporter.done(step.name, told[step.name])
@@ -118,7 +120,8 @@ def _part(folder: Path, step: Step, key: str) -> Path:
     return part
 
 
-def _write_record(part: Path, key: str, told: Mapping[str, Any]) -> None:
-    record = {"key": key, "told": told}
-    (part / RECORD).write_text(json.dumps(record, indent=1, default=str) + "\n", encoding="utf-8")
+def _finish(part: Path, key: str, told: Mapping[str, Any]) -> None:
+    if not told.get(UNFINISHED):
+        record = json.dumps({"key": key, "told": told}, indent=1, default=str)
+        (part / RECORD).write_text(record + "\n", encoding="utf-8")
     (part / "started.json").unlink(missing_ok=True)

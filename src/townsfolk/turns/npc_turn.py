@@ -27,8 +27,8 @@ from townsfolk.turns.speaking import speak
 from townsfolk.turns.standing_in import as_written, standing_in
 from townsfolk.turns.tally import Tally
 
-_LORE = {"weak": 3, "strong": 6}
-"""Entries in the prompt."""
+LORE_ENTRIES = {"weak": 3, "strong": 6}
+"""Entries of lore in the prompt, by the strength of the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def npc_turn(
     if beat.say is not None:
         line = as_written(town, part, situation, beat.say.get(language))
     else:
-        known = recall(town, index, part, situation, _LORE[profile.strength])
+        known = recall(town, index, part, situation, LORE_ENTRIES[profile.strength])
         given, retrieval_seconds = known.given, known.seconds
         if known.problem:
             tally.faults.append(Fault(rule="lore_unavailable", detail=known.problem))

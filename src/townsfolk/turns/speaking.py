@@ -24,9 +24,9 @@ from townsfolk.turns.tally import Tally, call
 ATTEMPTS = 2
 """The answer and one retry."""
 
-_MAX_TOKENS = {"weak": 48, "strong": 400}
+MAX_TOKENS = {"weak": 48, "strong": 400}
 _TEMPERATURE = {"weak": 0.4, "strong": 0.7}
-_REPEAT_PENALTY = {"weak": 1.1, "strong": 1.05}
+REPEAT_PENALTY = {"weak": 1.1, "strong": 1.05}
 _TIMEOUT_SECONDS = 60.0
 
 
@@ -35,18 +35,18 @@ def speak(
 ) -> Generator[Request, Completion, tuple[Line | None, tuple[LoreEntry, ...]]]:
     """A line of the model that passes the guard, or None; and the lore it had, look-ups too."""
     situation, strength = prompt.situation, prompt.profile.strength
-    messages = prompt.messages(given, _MAX_TOKENS[strength])
+    messages = prompt.messages(given, MAX_TOKENS[strength])
     instructions = prompt.not_to_be_repeated(messages)
     context: GuardContext | None = None
     for attempt in range(ATTEMPTS):
         request = Request(
             messages=tuple(messages),
-            max_tokens=_MAX_TOKENS[strength],
+            max_tokens=MAX_TOKENS[strength],
             temperature=_TEMPERATURE[strength],
             stop=("\n",) if strength == "weak" else (),
             seed=situation.seed_for(attempt),
             schema=_schema(prompt),
-            repeat_penalty=_REPEAT_PENALTY[strength],
+            repeat_penalty=REPEAT_PENALTY[strength],
             timeout=_TIMEOUT_SECONDS,
         )
         try:

@@ -12,9 +12,7 @@ from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.town import Town
 from townsfolk.turns.driving import run_turn
 from townsfolk.turns.npc_turn import npc_turn
-
-_MAX_TOKENS = {"weak": 64, "strong": 400}
-_REPEAT_PENALTY = {"weak": 1.1, "strong": 1.05}
+from townsfolk.turns.speaking import MAX_TOKENS, REPEAT_PENALTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +63,11 @@ def _request(asked: Asked, model: Completer, temperature: float, seed: int, samp
     strength = model.profile.strength
     return Request(
         messages=asked.messages,
-        max_tokens=_MAX_TOKENS[strength],
+        max_tokens=MAX_TOKENS[strength],
         temperature=temperature,
         stop=("\n",) if strength == "weak" else (),
         seed=seed * 1009 + sample,
-        repeat_penalty=_REPEAT_PENALTY[strength],
+        repeat_penalty=REPEAT_PENALTY[strength],
         timeout=120.0,
     )
 

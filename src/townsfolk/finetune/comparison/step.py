@@ -12,7 +12,9 @@ from townsfolk.finetune.comparison.page import page
 from townsfolk.finetune.comparison.questions import limited, read_questions
 from townsfolk.finetune.config import Compare, FinetuneConfig
 from townsfolk.finetune.errors import FinetuneError
+from townsfolk.models.deployments import named_model
 from townsfolk.models.interface import Model
+from townsfolk.models.opening import open_model
 from townsfolk.models.profile import ModelProfile
 from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.town import Town
@@ -21,39 +23,50 @@ FIGURES, PAGE = "comparison.json", "comparison.html"
 
 
 def compare_step(
-    settings: Compare,
+    config: FinetuneConfig,
     town: Town,
     base_gguf: Path | None,
     adapter: Path | None,
     fused: Path | None,
-    config: FinetuneConfig,
     folder: Path,
     progress: Callable[[float, float, str], None],
 ) -> Mapping[str, Any]:
-    """Compare a GGUF base with its adapter beside it, or with the fused model; write the figures
-    and the page into the folder.
+    """Compare the base with what came of it and write the figures and the page into the folder.
+
+    The models that the configuration names, where it does; else a GGUF base with its adapter beside
+    it, or with the fused model.
 
     Raises:
-        FinetuneError: the base is no GGUF file; through Ollama it can be compared by
-            `townsfolk finetune compare --base … --tuned …`.
+        FinetuneError: the configuration names none, and the base is no GGUF file that runs here.
+        ModelSetupError: a named model cannot be used, and what to do.
     """
+    settings = config.compare
+    base, tuned = _models(config, base_gguf, adapter, fused)
+    found = compare_models(settings, town, base, tuned, progress)
+    return write_comparison(found, folder)
+
+
+def _models(
+    config: FinetuneConfig, base_gguf: Path | None, adapter: Path | None, fused: Path | None
+) -> tuple[Model, Model]:
+    settings = config.compare
+    if settings.base and settings.tuned:
+        named = [named_model("npc", name) for name in (settings.base, settings.tuned)]
+        return open_model(named[0]), open_model(named[1])
     if base_gguf is None:
         raise FinetuneError(
-            "the base is no GGUF file that runs here; register both in Ollama and run: townsfolk "
-            f"finetune compare --base ollama_chat/BASE --tuned ollama_chat/{config.register_.name}"
+            "the base is no GGUF file that runs here: name both models as compare.base and "
+            "compare.tuned, such as ollama_chat/llama3.1:8b and "
+            f"ollama_chat/{config.register_.name}"
         )
     from townsfolk.models.embedded import EmbeddedModel
 
     languages = tuple(config.data.languages)
     profile = ModelProfile(strength=config.profile, context=config.context, languages=languages)
     base = EmbeddedModel(base_gguf, profile)
-    tuned = (
-        EmbeddedModel(base_gguf, profile, adapter)
-        if adapter is not None
-        else EmbeddedModel(fused or base_gguf, profile)
-    )
-    found = compare_models(settings, town, base, tuned, progress)
-    return write_comparison(found, folder)
+    if adapter is not None:
+        return base, EmbeddedModel(base_gguf, profile, adapter)
+    return base, EmbeddedModel(fused or base_gguf, profile)
 
 
 def compare_models(

@@ -34,8 +34,7 @@ from townsfolk.town.errors import Problem, TownError
 from townsfolk.town.templates import PROMPT_VERSION
 from townsfolk.town.town import Town
 from townsfolk.turns.known import recall
-
-_LORE = 3
+from townsfolk.turns.npc_turn import LORE_ENTRIES
 
 Progress = Callable[[float, float, str], None]
 """Called with how much is done, of how much, and what it is."""
@@ -135,7 +134,9 @@ def _of_row(
     moment = Moment(agent, (), heard, row.language, task=row.dialogue.instruction)
     if agent.id in town.agents:
         part, situation = part_of(around, moment), situation_of(around, moment)
-        moment = replace(moment, lore=recall(around, index, part, situation, _LORE).given)
+        moment = replace(
+            moment, lore=recall(around, index, part, situation, LORE_ENTRIES[config.profile]).given
+        )
     reply = reply_text(row.dialogue.output, config.profile)
 
     def prompt(tried: Moment) -> tuple[Message, ...]:

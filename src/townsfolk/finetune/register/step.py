@@ -9,6 +9,7 @@ from typing import Any
 from townsfolk.finetune.config import Register
 from townsfolk.finetune.register.modelfile import modelfile, recipe
 from townsfolk.finetune.register.ollama import OllamaAway, create_model
+from townsfolk.finetune.steps import UNFINISHED
 from townsfolk.models.ollama import ollama_host
 
 MODELFILE = "Modelfile"
@@ -38,6 +39,6 @@ def register_step(
         quantized = f" --quantize {settings.quantize}" if settings.quantize else ""
         command = f"ollama create {settings.name}{quantized} -f {place}"
         note(f"Ollama does not answer at {host}; when it runs: {command}")
-        return {"registered": False, "command": command}
+        return {"registered": False, "command": command, UNFINISHED: True}
     note(f"to play with it: TOWNSFOLK_NPC_MODEL=ollama_chat/{settings.name} townsfolk play")
     return {"registered": True, "model": settings.name, "host": host}
