@@ -119,8 +119,8 @@ def test_a_step_whose_inputs_changed_meanwhile_starts_from_nothing(tmp_path: Pat
         (folder / "half.txt").write_text("half")
         raise KeyboardInterrupt
 
-    for number in (1, 2):
-        step = [Step("long", lambda number=number: {"n": number}, work, resumable=True)]
+    for inputs in ({"n": 1}, {"n": 2}):
+        step = [Step("long", inputs.copy, work, resumable=True)]
         with pytest.raises(KeyboardInterrupt):
             run_steps(step, tmp_path, Silent())
     assert found == [False, False]

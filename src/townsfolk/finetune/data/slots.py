@@ -24,7 +24,8 @@ def shared_value(kind: str, generator: random.Random) -> str:
 
 @lru_cache(maxsize=1)
 def _lists() -> Mapping[str, Any]:
-    return read_wording("slots.yaml")
+    lists: Mapping[str, Any] = read_wording("slots.yaml")
+    return lists
 
 
 def _one_of(name: str) -> Callable[[random.Random], str]:

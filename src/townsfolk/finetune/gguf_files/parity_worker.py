@@ -27,7 +27,7 @@ def _answered(job: dict[str, Any]) -> list[dict[str, Any]]:
         )
         scores = model(mx.array(tokens)[None])[0, -1].astype(mx.float32)
         logarithms = scores - mx.logsumexp(scores)
-        best = mx.argsort(-logarithms)[: job["count"]].tolist()
+        best: Any = mx.argsort(-logarithms)[: job["count"]].tolist()
         likeliest = {int(token): float(logarithms[token]) for token in best}
         told.append({"messages": messages, "tokens": list(tokens), "likeliest": likeliest})
     return told

@@ -141,9 +141,8 @@ def _weights(folder: Path) -> dict[str, NDArray[np.floating[Any]]]:
 
     found: dict[str, Any] = {}
     for path in sorted(folder.glob("*.safetensors")):
-        found |= {
-            name: np.array(tensor.astype(mx.float32)) for name, tensor in mx.load(str(path)).items()
-        }
+        tensors: Any = mx.load(str(path))
+        found |= {name: np.array(tensor.astype(mx.float32)) for name, tensor in tensors.items()}
     return found
 
 

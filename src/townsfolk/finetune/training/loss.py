@@ -16,7 +16,7 @@ def reply_loss(model: Any, tokens: Any, places: Any, counted: Any) -> tuple[Any,
 
     before = mx.maximum(places - 1, 0)[:, :, None]
     targets = mx.take_along_axis(tokens, places, axis=1)
-    inside = getattr(model, "model", None)
+    inside: Any = getattr(model, "model", None)
     head = _head(model, inside)
     if head is None:
         logits = mx.take_along_axis(model(tokens[:, :-1]), before, axis=1)

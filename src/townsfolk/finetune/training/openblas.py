@@ -51,8 +51,8 @@ def find_openblas(named: str | None = None) -> Path | None:
                 if (folder / name).is_file():
                     return folder / name
     found = ctypes.util.find_library("openblas")
-    path = Path(found) if found else None
-    return path if path and path.is_file() else None
+    elsewhere = Path(found) if found else None
+    return elsewhere if elsewhere and elsewhere.is_file() else None
 
 
 def mlx_environment(openblas: Path | None) -> dict[str, str]:
