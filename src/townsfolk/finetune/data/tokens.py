@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -46,7 +46,8 @@ def estimated(prompt: Sequence[Message], reply: str) -> int:
 
 
 def _tokenizer(folder: Path) -> Any:
-    logging.getLogger("transformers").setLevel(logging.ERROR)
+    # It says at its import that it has no PyTorch, which is not needed for this.
+    os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
     from transformers import AutoTokenizer
 
     try:
