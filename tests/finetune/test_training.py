@@ -56,6 +56,13 @@ def test_only_the_replys_tokens_count() -> None:
     assert [p for p, c in zip(places.tolist()[0], counted.tolist()[0], strict=True) if c] == [4, 5]
 
 
+def test_words_that_are_not_in_the_prompt_may_count_less() -> None:
+    dialogue = ([7, 8, 9, 50, 8, 51, 9], 3)
+    batches = Batches(seed=1, new_word_weight=0.25)
+    _, _, counted = next(batches([dialogue], 1, 512, loop=True))
+    assert counted.tolist()[0][:4] == [0.25, 1.0, 0.25, 1.0]
+
+
 def test_a_library_that_is_named_is_taken_or_nothing_is(tmp_path: Path) -> None:
     library = tmp_path / "libopenblas.so.0"
     library.write_bytes(b"")

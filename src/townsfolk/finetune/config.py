@@ -61,6 +61,10 @@ class Train(Entry):
     warmup: int = Field(20, ge=0)
     """Iterations in which the learning rate rises from nothing."""
     decay: Literal["none", "cosine"] = "cosine"
+    new_word_weight: float = Field(1.0, gt=0, le=1)
+    """What a token of a reply counts that stands nowhere in its prompt. How a fact is worded cannot
+    be foreseen, and is most of a small model's loss; less than 1 lets it learn which fact to take
+    from its prompt first."""
     evaluate_every: int = Field(50, ge=1)
     """Iterations between two looks at the validation loss."""
     valid_batches: int = Field(25, ge=1)

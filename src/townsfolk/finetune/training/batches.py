@@ -23,6 +23,8 @@ class Batches:
     seed: int
     start: int = 0
     """Batches that were trained on before."""
+    new_word_weight: float = 1.0
+    """What a token of a reply counts in the loss that stands nowhere in its prompt."""
 
     def __call__(
         self,
@@ -33,8 +35,8 @@ class Batches:
         seed: int | None = None,
         comm_group: Any = None,
     ) -> Iterator[tuple[Any, Any, Any]]:
-        """Tokens (batch, length), places of the replies' tokens and which of those places count
-        (batch, longest reply). With `loop`, epoch after epoch from `start` on; else once, in order.
+        """Tokens (batch, length), places of the replies' tokens and what each of those counts, 0 to
+        1 (batch, longest reply). With `loop`, epoch after epoch from `start` on; else once, in order.
         Of several processes each gets its share of every batch.
         """
         size = min(batch_size, len(dataset))
@@ -43,15 +45,33 @@ class Batches:
         if not loop:
             ordered = sorted(range(len(dataset)), key=lambda i: len(dataset[i][0]))
             for first in range(0, len(ordered) - size + 1, size):
-                yield _arrays([dataset[i] for i in ordered[first : first + size][share]])
+                yield self._arrays([dataset[i] for i in ordered[first : first + size][share]])
             return
         a_round = len(dataset) // size
         epoch, skipped = divmod(self.start, a_round)
         while True:
             batches = epoch_order([len(tokens) for tokens, _ in dataset], size, self.seed + epoch)
             for batch in batches[skipped:]:
-                yield _arrays([dataset[i] for i in batch[share]])
+                yield self._arrays([dataset[i] for i in batch[share]])
             epoch, skipped = epoch + 1, 0
+
+    def _arrays(self, examples: Sequence[Example]) -> tuple[Any, Any, Any]:
+        import mlx.core as mx
+        import numpy as np
+
+        length = _rounded(max(len(tokens) for tokens, _ in examples))
+        reply = _rounded(max(len(tokens) - prompt for tokens, prompt in examples))
+        tokens_of = np.zeros((len(examples), length), np.int32)
+        places = np.zeros((len(examples), reply), np.int32)
+        counted = np.zeros(places.shape, np.float32)
+        for row, (tokens, prompt) in enumerate(examples):
+            tokens_of[row, : len(tokens)] = tokens
+            places[row, : len(tokens) - prompt] = np.arange(prompt, len(tokens))
+            told = {*tokens[:prompt]}
+            counted[row, : len(tokens) - prompt] = [
+                1.0 if token in told else self.new_word_weight for token in tokens[prompt:]
+            ]
+        return mx.array(tokens_of), mx.array(places), mx.array(counted)
 
 
 def epoch_order(lengths: Sequence[int], size: int, seed: int) -> list[list[int]]:
@@ -65,23 +85,6 @@ def epoch_order(lengths: Sequence[int], size: int, seed: int) -> list[list[int]]
         batches += [near[i : i + size] for i in range(0, len(near) - size + 1, size)]
     generator.shuffle(batches)
     return batches
-
-
-def _arrays(examples: Sequence[Example]) -> tuple[Any, Any, Any]:
-    import mlx.core as mx
-    import numpy as np
-
-    length = _rounded(max(len(tokens) for tokens, _ in examples))
-    reply = max(len(tokens) - prompt for tokens, prompt in examples)
-    tokens_of = np.zeros((len(examples), length), np.int32)
-    places = np.zeros((len(examples), _rounded(reply)), np.int32)
-    counted = np.zeros(places.shape, np.float32)
-    for row, (tokens, prompt) in enumerate(examples):
-        tokens_of[row, : len(tokens)] = tokens
-        of_reply = np.arange(prompt, len(tokens))
-        places[row, : len(of_reply)] = of_reply
-        counted[row, : len(of_reply)] = 1
-    return mx.array(tokens_of), mx.array(places), mx.array(counted)
 
 
 def _rounded(length: int) -> int:

@@ -10,7 +10,8 @@ from typing import Any
 
 
 def reply_loss(model: Any, tokens: Any, places: Any, counted: Any) -> tuple[Any, Any]:
-    """Mean cross-entropy (nats) of the tokens at `places`, and how many they are."""
+    """Mean cross-entropy (nats) of the tokens at `places`, weighed by `counted`, and the weights'
+    sum."""
     import mlx.core as mx
     import mlx.nn as nn
 

@@ -21,14 +21,6 @@ _FOLDERS = (
     "/usr/local/lib",
     "/opt/OpenBLAS/lib",
 )
-_KEPT_MEMORY = {
-    "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_MAX_": "0",
-    "MALLOC_TRIM_THRESHOLD_": str(16 * 2**30),
-    "MALLOC_TOP_PAD_": str(2**30),
-}
-"""glibc gives large arrays back to the kernel and fetches them anew; a tenth of the time of an
-iteration goes into that."""
 _NAMES = ("libopenblas.so.0", "libopenblas.so", "libopenblasp.so.0")
 
 HOW_TO_GET = (
@@ -58,8 +50,6 @@ def find_openblas(named: str | None = None) -> Path | None:
 def mlx_environment(openblas: Path | None) -> dict[str, str]:
     """What the environment of a process with MLX has beside this one's."""
     added = {"LD_PRELOAD": str(openblas)} if openblas else {}
-    if platform.system() == "Linux":
-        added |= _KEPT_MEMORY
     if platform.system() == "Linux" and not (shutil.which("g++") or shutil.which("c++")):
         # MLX compiles its fused kernels when it runs; without a compiler it has to do without them.
         added["MLX_DISABLE_COMPILE"] = "1"

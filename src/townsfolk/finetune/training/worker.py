@@ -70,7 +70,8 @@ def _train(job: dict[str, Any], tell: Any) -> dict[str, Any]:
     batch = min(settings["batch"], len(train_set), len(valid_set))
     if batch < settings["workers"]:
         raise SystemExit(f"{settings['workers']} workers cannot share a batch of {batch}")
-    look = partial(evaluate, model, valid_set, batch, -1, job["context"], reply_loss, Batches(0))
+    in_order = Batches(0, new_word_weight=settings["new_word_weight"])
+    look = partial(evaluate, model, valid_set, batch, -1, job["context"], reply_loss, in_order)
     watch = _Watch(settings, state, checkpoints, model, optimizer, look, tell)
     arguments = TrainingArgs(
         batch_size=batch,
@@ -82,7 +83,7 @@ def _train(job: dict[str, Any], tell: Any) -> dict[str, Any]:
         grad_checkpoint=settings["gradient_checkpoints"],
     )
     if arguments.iters > 0 and not state.stopped:
-        batches = Batches(settings["seed"], start=state.iteration)
+        batches = Batches(settings["seed"], state.iteration, settings["new_word_weight"])
         with contextlib.suppress(_Stopped):
             watch.look_once()
             train(model, optimizer, train_set, None, arguments, reply_loss, batches, watch)
