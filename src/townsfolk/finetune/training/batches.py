@@ -35,9 +35,11 @@ class Batches:
         seed: int | None = None,
         comm_group: Any = None,
     ) -> Iterator[tuple[Any, Any, Any]]:
-        """Tokens (batch, length), places of the replies' tokens and what each of those counts, 0 to
-        1 (batch, longest reply). With `loop`, epoch after epoch from `start` on; else once, in order.
-        Of several processes each gets its share of every batch.
+        """Tokens (batch, length); places of the replies' tokens, and what each of those counts, 0
+        to 1 (batch, longest reply).
+
+        With `loop`, epoch after epoch from `start` on; else once, in order. Of several processes
+        each gets its share of every batch.
         """
         size = min(batch_size, len(dataset))
         rank, ranks = (comm_group.rank(), comm_group.size()) if comm_group else (0, 1)
