@@ -136,14 +136,17 @@ def _tuned(pipeline: Any) -> str:
 
 def _model(named: str) -> Model:
     """The model of a name. Raises ModelSetupError."""
+    from townsfolk.models.adapter import check_adapter
     from townsfolk.models.deployments import named_model
     from townsfolk.models.embedded import EmbeddedModel
     from townsfolk.models.opening import open_model
     from townsfolk.models.weights import embedded_weights
 
-    weights, _, adapter = named.partition("+")
-    if weights == "embedded":
-        return EmbeddedModel(embedded_weights(), adapter=Path(adapter) if adapter else None)
-    if weights.endswith(".gguf"):
-        return EmbeddedModel(Path(weights), adapter=Path(adapter) if adapter else None)
-    return open_model(named_model("npc", named))
+    base, _, beside = named.partition("+")
+    if base != "embedded" and not base.endswith(".gguf"):
+        return open_model(named_model("npc", named))
+    adapter = Path(beside) if beside else None
+    if adapter is not None:
+        check_adapter(adapter)
+    weights = embedded_weights() if base == "embedded" else Path(base)
+    return EmbeddedModel(weights, adapter=adapter)
