@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,9 +101,10 @@ def compare(town_root: Path, config: Path | None, out: Path | None, **stated: An
     pipeline = (
         Pipeline(read, Path().absolute() if not here else town_root.absolute()) if read else None
     )
-    base = _model(stated["base"] or _base(pipeline))
-    tuned = _model(stated["tuned"] or _tuned(pipeline))
-    with steps_progress() as reporter:
+    names = (stated["base"] or _base(pipeline), stated["tuned"] or _tuned(pipeline))
+    with ExitStack() as opened, steps_progress() as reporter:
+        # A llama.cpp that is left open when an error ends the command never lets it end.
+        base, tuned = (opened.enter_context(closing(_model(name))) for name in names)
         reporter.begun("compare")
         found = compare_models(
             settings, town, base, tuned,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,8 @@ def compare_step(
     """
     settings = config.compare
     base, tuned = _models(config, base_gguf, adapter, fused)
-    found = compare_models(settings, town, base, tuned, progress)
+    with closing(base), closing(tuned):
+        found = compare_models(settings, town, base, tuned, progress)
     return write_comparison(found, folder)
 
 
