@@ -101,7 +101,10 @@ def compare(town_root: Path, config: Path | None, out: Path | None, **stated: An
     pipeline = (
         Pipeline(read, Path().absolute() if not here else town_root.absolute()) if read else None
     )
-    names = (stated["base"] or _base(pipeline), stated["tuned"] or _tuned(pipeline))
+    names = (
+        stated["base"] or settings.base or _base(pipeline),
+        stated["tuned"] or settings.tuned or _tuned(pipeline),
+    )
     with ExitStack() as opened, steps_progress() as reporter:
         # A llama.cpp that is left open when an error ends the command never lets it end.
         base, tuned = (opened.enter_context(closing(_model(name))) for name in names)
