@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from townsfolk.finetune.config import FinetuneConfig
 from townsfolk.finetune.data.authored import read_rows
 from townsfolk.finetune.data.examples import Example
-from townsfolk.finetune.data.practice import practice
+from townsfolk.finetune.data.practice import QUESTIONS, practice
 from townsfolk.finetune.data.prepare import prepare
 from townsfolk.finetune.data.split import PARTS, split
 from townsfolk.finetune.data.tokens import estimated
@@ -33,16 +34,21 @@ def example(group: str, said: str, reply: str = "Aye.") -> Example:
                    (Message("system", "You."), Message("user", said)), reply)  # fmt: skip
 
 
+def train_alone(group: str) -> str:
+    return "train"
+
+
 def test_practice_is_the_same_for_a_seed_and_another_for_another(town: Town) -> None:
     first, again, other = (
-        [e.as_chat() for e in practice(town, 40, seed, "weak", 2048)] for seed in (1, 1, 2)
+        [e.as_chat() for e in practice(town, 40, seed, "weak", 2048, train_alone)]
+        for seed in (1, 1, 2)
     )
     assert first == again
     assert first != other
 
 
 def test_a_practice_answer_states_what_stands_in_one_line_of_its_lore(town: Town) -> None:
-    answered = [e for e in practice(town, 300, 3, "weak", 2048) if e.kind == "lore"]
+    answered = [e for e in practice(town, 300, 3, "weak", 2048, train_alone) if e.kind == "lore"]
     assert len(answered) > 120
     for one in answered:
         told = one.prompt[-1].content.lower()
@@ -51,8 +57,31 @@ def test_a_practice_answer_states_what_stands_in_one_line_of_its_lore(town: Town
         assert len(one.reply.split()) <= 30
 
 
+def test_no_family_and_no_lure_is_asked_about_in_two_parts(town: Town) -> None:
+    def part_of(group: str) -> str:
+        return "test" if int(sha256(group.encode()).hexdigest(), 16) % 4 == 0 else "train"
+
+    made = list(practice(town, 600, 3, "weak", 2048, part_of))
+    sources: dict[str, set[str]] = {"train": set(), "test": set()}
+    for one in made:
+        if one.kind in ("lore", "unknown"):
+            sources[part_of(one.group)].add(one.source)
+    assert all(sources.values())
+    assert not sources["train"] & sources["test"]
+    lures = [{e.prompt[-1].content.split("«")[1] for e in made
+              if e.kind == "secret" and part_of(e.group) == part} for part in sources]  # fmt: skip
+    assert all(lures)
+    assert not lures[0] & lures[1]
+
+
+def test_the_questions_of_a_scene_have_all_but_the_question_in_common(town: Town) -> None:
+    made = list(practice(town, QUESTIONS, 4, "weak", 2048, train_alone))
+    assert len({(*e.prompt[:-1], e.prompt[-1].content.split("«")[0]) for e in made}) == 1
+    assert len({e.prompt[-1].content for e in made}) == QUESTIONS
+
+
 def test_practice_has_every_kind_and_earlier_turns(town: Town) -> None:
-    made = list(practice(town, 300, 3, "weak", 2048))
+    made = list(practice(town, 300, 3, "weak", 2048, train_alone))
     assert {e.kind for e in made} == {"lore", "unknown", "secret", "out_of_world"}
     assert any(len(e.prompt) > 2 for e in made)
     assert len({e.prompt[0].content for e in made}) > 30

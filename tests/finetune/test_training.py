@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from townsfolk.finetune.training.batches import Batches, epoch_order
+from townsfolk.finetune.training.batches import Batches, alike, epoch_order
 from townsfolk.finetune.training.openblas import find_openblas, mlx_environment
 from townsfolk.finetune.training.plot import loss_plot
 
 DATA = [([number] * (10 + number % 7), 5) for number in range(1, 41)]
+SCENES = [
+    ([*range(scene, scene + 40), 900 + question, 7, 8], 41)
+    for question in range(4)
+    for scene in (100, 200, 300)
+]
+"""Three beginnings of 40 tokens, four questions to each."""
 
 
 class Group:
@@ -29,7 +35,7 @@ class Group:
 
 def seen(batches: Batches, count: int, group: Group | None = None) -> list[list[int]]:
     made = batches(DATA, 4, 512, loop=True, comm_group=group)
-    return [[int(row[0]) for row in tokens.tolist()] for tokens, _, _ in islice(made, count)]
+    return [[int(row[0]) for row in tokens.tolist()] for _, tokens, _, _ in islice(made, count)]
 
 
 def test_an_epoch_has_every_example_once() -> None:
@@ -44,14 +50,30 @@ def test_training_that_goes_on_sees_what_it_would_have_seen() -> None:
 
 
 def test_two_processes_share_each_batch() -> None:
-    whole = seen(Batches(seed=1), 5)
-    shares = [seen(Batches(seed=1), 5, Group(rank)) for rank in (0, 1)]
-    for batch, first, second in zip(whole, *shares, strict=True):
-        assert sorted(first + second) == sorted(batch)
+    first, second = (seen(Batches(seed=1), 10, Group(rank)) for rank in (0, 1))
+    assert all(len(share) == 2 for share in first + second)
+    assert sorted(number for share in first + second for number in share) == [*range(1, 41)]
+
+
+def test_dialogues_that_begin_alike_are_put_together() -> None:
+    shares = alike([tokens for tokens, _ in SCENES], 4)
+    assert sorted(sorted(share) for share in shares) == [[n, n + 3, n + 6, n + 9] for n in range(3)]
+    assert max(len(share) for share in alike([tokens for tokens, _ in SCENES], 3)) == 3
+
+
+def test_what_a_batch_begins_with_stands_in_it_once() -> None:
+    shared, tokens, places, counted = next(Batches(seed=1)(SCENES, 4, 512, loop=True))
+    assert shared.shape == (1, 32)
+    for row, where, counts in zip(*(x.tolist() for x in (tokens, places, counted)), strict=True):
+        assert (shared.tolist()[0] + row)[:43] in [tokens for tokens, _ in SCENES]
+        assert [row[p] for p, c in zip(where, counts, strict=True) if c] == [7, 8]
+    apart, whole, _, _ = next(Batches(seed=1, sharing=False)(SCENES, 4, 512, loop=True))
+    assert apart.shape == (1, 0)
+    assert whole.shape == (4, 48)
 
 
 def test_only_the_replys_tokens_count() -> None:
-    tokens, places, counted = next(Batches(seed=1)([([1, 2, 3, 4, 5, 6], 4)], 1, 512, loop=True))
+    _, tokens, places, counted = next(Batches(seed=1)([([1, 2, 3, 4, 5, 6], 4)], 1, 512, loop=True))
     assert tokens.tolist()[0][:6] == [1, 2, 3, 4, 5, 6]
     assert [p for p, c in zip(places.tolist()[0], counted.tolist()[0], strict=True) if c] == [4, 5]
 
@@ -59,7 +81,7 @@ def test_only_the_replys_tokens_count() -> None:
 def test_words_that_are_not_in_the_prompt_may_count_less() -> None:
     dialogue = ([7, 8, 9, 50, 8, 51, 9], 3)
     batches = Batches(seed=1, new_word_weight=0.25)
-    _, _, counted = next(batches([dialogue], 1, 512, loop=True))
+    _, _, _, counted = next(batches([dialogue], 1, 512, loop=True))
     assert counted.tolist()[0][:4] == [0.25, 1.0, 0.25, 1.0]
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from townsfolk.retrieval.index import LoreIndex
-from townsfolk.town.beats import Beat
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
 from townsfolk.town.transcript import Turn
@@ -37,7 +36,7 @@ def recall(town: Town, index: LoreIndex, part: Part, situation: Situation, k: in
     hearers = [name for name in situation.present if name != agent.id]
     entries = [town.lore[lore_id] for lore_id in beat.must_convey]
     heard = tellable(town, situation, agent.id)
-    query = search_query(heard, agent.id, beat, language)
+    query = search_query(heard, part, language)
     around = [situation.place, *(turn.speech for turn in heard[-3:-1])]
     wanted = k + len(entries) + 2
     hits = index.search(query, agent.id, wanted, language=language, hearers=hearers, context=around)
@@ -51,10 +50,15 @@ def recall(town: Town, index: LoreIndex, part: Part, situation: Situation, k: in
     return Known(given, time.monotonic() - started, hits.problem)
 
 
-def search_query(heard: Sequence[Turn], agent_id: str, beat: Beat, language: str) -> str:
-    """What to look for: what was said last, and what the NPC is about to do."""
-    last = [turn.speech for turn in heard[-1:] if turn.speaker != agent_id]
-    return " ".join([*last, beat.description.get(language)])
+def search_query(heard: Sequence[Turn], part: Part, language: str) -> str:
+    """What to look for: what was said last, and what the NPC is about to do.
+
+    That a line is to be answered tells nothing of what it is about.
+    """
+    last = [turn.speech for turn in heard[-1:] if turn.speaker != part.agent.id]
+    if part.beat_id is None and last:
+        return last[0]
+    return " ".join([*last, part.beat.description.get(language)])
 
 
 def tellable(town: Town, situation: Situation, agent_id: str) -> list[Turn]:

@@ -39,6 +39,10 @@ _EXAMPLES = {"weak": 0, "strong": 2}
 the persona's voice, which state none."""
 
 _SAMPLE_LINES = {"weak": 1, "strong": None}
+_BEST_HIT_LAST = {"weak": True, "strong": False}
+"""A weak model uses best what stands next to the question (Liu et al., 2024, "Lost in the
+middle")."""
+
 _HISTORY = {"weak": 4, "strong": 12}
 _CHARACTERS_A_TOKEN = {"en": 3.2, "ko": 1.2}
 """Fewer than tokenizers really take, so that the estimate of a prompt's length is safe."""
@@ -236,7 +240,7 @@ class TurnPrompt:
         to, last = self.beat.to, self._last_heard()
         values = {
             **_EMPTY_TURN,
-            "lore": [entry.text(language) for entry in lore],
+            "lore": self._ordered([entry.text(language) for entry in lore]),
             "task": self.beat.description.get(language),
             "facts": self._facts(),
             "interrupts": self.part.interrupts,
@@ -251,6 +255,9 @@ class TurnPrompt:
                 "answer": self._answer(),
             }
         return Message("user", self._render("turn", **values))
+
+    def _ordered(self, texts: list[str]) -> list[str]:
+        return texts[::-1] if _BEST_HIT_LAST[self.profile.strength] else texts
 
     def _addressee(self, to: str) -> str:
         """Whom the NPC speaks to; of the player, also what can be seen."""

@@ -40,6 +40,8 @@ class Family(BaseModel):
     """Questions about the same thing that the lore does not answer."""
     topic: list[str]
     """What those are about, as in "I know nothing of …"."""
+    quoted: bool = True
+    """Whether a sentence of the lore answers as it stands."""
 
     def values(self, generator: random.Random) -> dict[str, str]:
         """A value for each slot; no two the same."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ def prepare(
     rows = read_rows(town, data.dialogues, problems)
     if problems:
         raise TownError(problems)
+    count = lru_cache(maxsize=None)(count)
     examples: list[Example] = []
     total = len(rows) + data.town_examples + data.practice_examples
     most = min(data.max_tokens, config.context)
@@ -96,23 +98,22 @@ def _all(
     config: FinetuneConfig, town: Town, index: LoreIndex, rows: Sequence[Row], fits: Fits
 ) -> Iterator[Example]:
     data, strength, context = config.data, config.profile, config.context
-    yield from _authored(config, town, index, rows, fits)
+
+    def part_of(group: str) -> str:
+        return part_of_group(group, data.valid_share, data.test_share, data.seed)
+
     # Prompts show no dialogue that is kept for the test.
-    shown = _shown(town, rows, config)
+    training = [row for row in rows if part_of(_group(row)) == "train"]
+    for row in rows:
+        if row.language in data.languages:
+            yield _of_row(config, town, index, rows, training, row, fits)
+    shown = _showing(town, training)
     for language in data.languages:
         count = data.town_examples // len(data.languages)
         own = OwnLore(shown, index, language, strength, context, fits)
         yield from own.examples(count, data.seed)
     if "en" in data.languages and data.practice_examples:
-        yield from practice(town, data.practice_examples, data.seed, strength, context)
-
-
-def _authored(
-    config: FinetuneConfig, town: Town, index: LoreIndex, rows: Sequence[Row], fits: Fits
-) -> Iterator[Example]:
-    for row in rows:
-        if row.language in config.data.languages:
-            yield _of_row(config, town, index, rows, row, fits)
+        yield from practice(town, data.practice_examples, data.seed, strength, context, part_of)
 
 
 def _of_row(
@@ -120,6 +121,7 @@ def _of_row(
     town: Town,
     index: LoreIndex,
     rows: Sequence[Row],
+    training: Sequence[Row],
     row: Row,
     fits: Fits,
 ) -> Example:
@@ -128,7 +130,7 @@ def _of_row(
     around = replace(
         town,
         agents={**town.agents, agent.id: agent},
-        dialogues=_shown(town, rows, config, without=row).dialogues,
+        dialogues=_showing(town, [other for other in training if other is not row]).dialogues,
     )
     heard = (Said(said),) if said.strip() else ()
     moment = Moment(agent, (), heard, row.language, task=row.dialogue.instruction)
@@ -148,18 +150,9 @@ def _of_row(
     )
 
 
-def _shown(
-    town: Town, rows: Sequence[Row], config: FinetuneConfig, without: Row | None = None
-) -> Town:
-    """The town with the dialogues of the training part alone, for prompts that show examples."""
-    data = config.data
-    kept = tuple(
-        row.dialogue
-        for row in rows
-        if row is not without
-        and part_of_group(_group(row), data.valid_share, data.test_share, data.seed) == "train"
-    )
-    return replace(town, dialogues=kept)
+def _showing(town: Town, rows: Sequence[Row]) -> Town:
+    """The town with these dialogues alone, for prompts that show examples."""
+    return replace(town, dialogues=tuple(row.dialogue for row in rows))
 
 
 def _group(row: Row) -> str:

@@ -1,19 +1,26 @@
-"""Batches of tokenized dialogues, in an order that a seed settles, so that training can go on."""
+"""Batches of tokenized dialogues, in an order that a seed settles, so that training can go on.
+
+Dialogues whose prompts begin alike are put together: what they have in common (a persona, its lore,
+nine tenths of a prompt) then goes through the model once for all of them.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 Example = tuple[Sequence[int], int]
 """The tokens of a dialogue, and how many of them are its prompt."""
 
 _PAD = 16
-"""Lengths are rounded up to a multiple of it, so that few shapes are compiled."""
+"""Lengths are rounded to a multiple of it, so that few shapes are compiled."""
 _NEIGHBOURS = 16
-"""Batches among whose examples those of like length are put together."""
+"""Batches among whose shares those of like length are put together."""
+_ALIKE = 0.5
+"""The part of a dialogue's tokens that it has in common with those it is put together with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,8 @@ class Batches:
     """Batches that were trained on before."""
     new_word_weight: float = 1.0
     """What a token of a reply counts in the loss that stands nowhere in its prompt."""
+    sharing: bool = True
+    """Whether the beginning that all dialogues of a batch have in common stands in it once."""
 
     def __call__(
         self,
@@ -34,50 +43,83 @@ class Batches:
         loop: bool = False,
         seed: int | None = None,
         comm_group: Any = None,
-    ) -> Iterator[tuple[Any, Any, Any]]:
-        """Tokens (batch, length); places of the replies' tokens, and what each of those counts, 0
-        to 1 (batch, longest reply).
+    ) -> Iterator[tuple[Any, Any, Any, Any]]:
+        """The tokens that all dialogues begin with (1, shared), those that follow (batch, length),
+        places of the replies' tokens in the latter, and what each of those counts, 0 to 1 (batch,
+        longest reply).
 
         With `loop`, epoch after epoch from `start` on; else once, in order. Of several processes
         each gets its share of every batch.
         """
-        size = min(batch_size, len(dataset))
         rank, ranks = (comm_group.rank(), comm_group.size()) if comm_group else (0, 1)
-        share = slice(rank, None, ranks)
+        shares = alike([tokens for tokens, _ in dataset], max(1, batch_size // ranks))
+        lengths = [max(len(dataset[i][0]) for i in share) for share in shares]
         if not loop:
-            ordered = sorted(range(len(dataset)), key=lambda i: len(dataset[i][0]))
-            for first in range(0, len(ordered) - size + 1, size):
-                yield self._arrays([dataset[i] for i in ordered[first : first + size][share]])
+            for first in range(0, len(shares) - ranks + 1, ranks):
+                yield self._arrays([dataset[i] for i in shares[first + rank]])
             return
-        a_round = len(dataset) // size
-        epoch, skipped = divmod(self.start, a_round)
+        epoch, skipped = divmod(self.start, max(1, len(shares) // ranks))
         while True:
-            batches = epoch_order([len(tokens) for tokens, _ in dataset], size, self.seed + epoch)
-            for batch in batches[skipped:]:
-                yield self._arrays([dataset[i] for i in batch[share]])
+            for batch in epoch_order(lengths, ranks, self.seed + epoch)[skipped:]:
+                yield self._arrays([dataset[i] for i in shares[batch[rank]]])
             epoch, skipped = epoch + 1, 0
 
-    def _arrays(self, examples: Sequence[Example]) -> tuple[Any, Any, Any]:
+    def _arrays(self, examples: Sequence[Example]) -> tuple[Any, Any, Any, Any]:
         import mlx.core as mx
         import numpy as np
 
-        length = _rounded(max(len(tokens) for tokens, _ in examples))
+        shared = self._shared(examples)
+        length = _rounded(max(len(tokens) for tokens, _ in examples) - shared)
         reply = _rounded(max(len(tokens) - prompt for tokens, prompt in examples))
+        beginning = np.array([examples[0][0][:shared]], np.int32)
         tokens_of = np.zeros((len(examples), length), np.int32)
         places = np.zeros((len(examples), reply), np.int32)
         counted = np.zeros(places.shape, np.float32)
         for row, (tokens, prompt) in enumerate(examples):
-            tokens_of[row, : len(tokens)] = tokens
-            places[row, : len(tokens) - prompt] = np.arange(prompt, len(tokens))
+            tokens_of[row, : len(tokens) - shared] = tokens[shared:]
+            places[row, : len(tokens) - prompt] = np.arange(prompt, len(tokens)) - shared
             told = {*tokens[:prompt]}
             counted[row, : len(tokens) - prompt] = [
                 1.0 if token in told else self.new_word_weight for token in tokens[prompt:]
             ]
-        return mx.array(tokens_of), mx.array(places), mx.array(counted)
+        return mx.array(beginning), mx.array(tokens_of), mx.array(places), mx.array(counted)
+
+    def _shared(self, examples: Sequence[Example]) -> int:
+        """How many tokens stand once; the one before a reply is each dialogue's own."""
+        if not self.sharing or len(examples) < 2:
+            return 0
+        first = examples[0][0]
+        shared = min(prompt - 1 for _, prompt in examples)
+        for tokens, _ in examples[1:]:
+            shared = min(shared, _in_common(first, tokens))
+        return shared // _PAD * _PAD
+
+
+def alike(dialogues: Sequence[Sequence[int]], size: int) -> list[list[int]]:
+    """All dialogues, by their place, in shares of at most so many, those that begin alike together.
+
+    Those with nobody alike share with each other.
+    """
+    runs: list[list[int]] = []
+    for place in sorted(range(len(dialogues)), key=lambda i: (*dialogues[i],)):
+        tokens = dialogues[place]
+        if runs and len(runs[-1]) < size:
+            common = _in_common(dialogues[runs[-1][0]], tokens)
+            if common >= _ALIKE * len(tokens):
+                runs[-1].append(place)
+                continue
+        runs.append([place])
+    shares: list[list[int]] = []
+    for run in runs:
+        if shares and len(shares[-1]) + len(run) <= size:
+            shares[-1] += run
+        else:
+            shares.append(list(run))
+    return shares
 
 
 def epoch_order(lengths: Sequence[int], size: int, seed: int) -> list[list[int]]:
-    """The examples of one epoch in batches: shuffled, and neighbours of like length together."""
+    """What there is in one epoch in batches: shuffled, and neighbours of like length together."""
     generator = random.Random(seed)
     order = list(range(len(lengths)))
     generator.shuffle(order)
@@ -87,6 +129,11 @@ def epoch_order(lengths: Sequence[int], size: int, seed: int) -> list[list[int]]
         batches += [near[i : i + size] for i in range(0, len(near) - size + 1, size)]
     generator.shuffle(batches)
     return batches
+
+
+def _in_common(first: Sequence[int], second: Sequence[int]) -> int:
+    pairs = zip(first, second, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _rounded(length: int) -> int:

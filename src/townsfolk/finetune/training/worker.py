@@ -19,7 +19,7 @@ from typing import Any
 
 from townsfolk.finetune.training.batches import Batches
 from townsfolk.finetune.training.checkpoint import Checkpoints, State, first_process
-from townsfolk.finetune.training.loss import reply_loss
+from townsfolk.finetune.training.loss import reply_loss, shares_beginnings
 
 
 def main() -> None:
@@ -70,7 +70,9 @@ def _train(job: dict[str, Any], tell: Any) -> dict[str, Any]:
     batch = min(settings["batch"], len(train_set), len(valid_set))
     if batch < settings["workers"]:
         raise SystemExit(f"{settings['workers']} workers cannot share a batch of {batch}")
-    in_order = Batches(0, new_word_weight=settings["new_word_weight"])
+    sharing = shares_beginnings(model) and not settings["gradient_checkpoints"]
+    weight = settings["new_word_weight"]
+    in_order = Batches(0, 0, weight, sharing)
     look = partial(evaluate, model, valid_set, batch, -1, job["context"], reply_loss, in_order)
     watch = _Watch(settings, state, checkpoints, model, optimizer, look, tell)
     arguments = TrainingArgs(
@@ -83,7 +85,7 @@ def _train(job: dict[str, Any], tell: Any) -> dict[str, Any]:
         grad_checkpoint=settings["gradient_checkpoints"],
     )
     if arguments.iters > 0 and not state.stopped:
-        batches = Batches(settings["seed"], state.iteration, settings["new_word_weight"])
+        batches = Batches(settings["seed"], state.iteration, weight, sharing)
         with contextlib.suppress(_Stopped):
             watch.look_once()
             train(model, optimizer, train_set, None, arguments, reply_loss, batches, watch)
