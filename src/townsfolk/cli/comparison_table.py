@@ -14,9 +14,8 @@ _COLOURS = {"better": "green", "worse": "red"}
 
 def show_comparison(told: Mapping[str, Any]) -> None:
     """Print the figures: for each measure both models, the difference, wins, ties and losses."""
-    from townsfolk.finetune.comparison.measures import MEASURES
+    from townsfolk.finetune.comparison.measures import TITLES
 
-    titles = {measure.name: measure.title for measure in MEASURES}
     console = Console()
     console.print(
         f"{told['tuned']} against {told['base']}: {told['questions']} questions in {told['town']}, "
@@ -32,7 +31,7 @@ def show_comparison(told: Mapping[str, Any]) -> None:
         for name, found in measures.items():
             colour = _COLOURS.get(found["verdict"], "dim")
             table.add_row(
-                titles[name],
+                TITLES[name],
                 f"{found['base']:.2f}",
                 f"{found['tuned']:.2f}",
                 f"{found['difference']:+.2f}",

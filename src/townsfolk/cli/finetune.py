@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from townsfolk.cli.app import town_option
-
-if TYPE_CHECKING:
-    from townsfolk.models.interface import Model
 
 _STEPS = {
     "prepare": "Write train.jsonl, valid.jsonl and test.jsonl with their data card.",
@@ -85,73 +81,28 @@ def compare(town_root: Path, config: Path | None, out: Path | None, **stated: An
     """
     from townsfolk.cli.comparison_table import show_comparison
     from townsfolk.cli.finetune_progress import steps_progress
-    from townsfolk.finetune.comparison.step import compare_models, write_comparison
+    from townsfolk.finetune.comparison.models import base_name, profile_of, tuned_name
+    from townsfolk.finetune.comparison.step import compare_named, write_comparison
     from townsfolk.finetune.config import Compare, read_config
     from townsfolk.finetune.pipeline import FOLDER, Pipeline
     from townsfolk.town.load import load_town
 
     read = read_config(config) if config else None
     settings = read.compare if read else Compare()
-    changes = {key: stated[key] for key in ("samples", "limit", "seed") if stated[key] is not None}
-    settings = settings.model_copy(update=changes)
-    asked_elsewhere = click.get_current_context().get_parameter_source("town_root")
-    here = asked_elsewhere is click.core.ParameterSource.DEFAULT
-    place = town_root / settings.town if here and settings.town else town_root
-    town = load_town(place)
-    pipeline = (
-        Pipeline(read, Path().absolute() if not here else town_root.absolute()) if read else None
-    )
-    names = (
-        stated["base"] or settings.base or _base(pipeline),
-        stated["tuned"] or settings.tuned or _tuned(pipeline),
-    )
-    with ExitStack() as opened, steps_progress() as reporter:
-        # A llama.cpp that is left open when an error ends the command never lets it end.
-        base, tuned = (opened.enter_context(closing(_model(name))) for name in names)
+    settings = settings.model_copy(update={k: v for k, v in stated.items() if v is not None})
+    source = click.get_current_context().get_parameter_source("town_root")
+    names_a_town = source is not click.core.ParameterSource.DEFAULT
+    # With a configuration, --town says whose questions are asked; it was trained in this folder.
+    trained_in = Path().absolute() if names_a_town else town_root.absolute()
+    made = Pipeline(read, trained_in).files if read else None
+    place = town_root / settings.town if settings.town and not names_a_town else town_root
+    names = (base_name(settings, made), tuned_name(settings, made))
+    with steps_progress() as reporter:
         reporter.begun("compare")
-        found = compare_models(
-            settings, town, base, tuned,
+        found = compare_named(
+            settings, load_town(place), names, profile_of(read) if read else None,
             lambda done, total, note: reporter.progress("compare", done, total, note),
         )  # fmt: skip
     folder = out or town_root / FOLDER / "compare"
     show_comparison(write_comparison(found, folder))
     click.echo(f"page: {folder / 'comparison.html'}")
-
-
-def _base(pipeline: Any) -> str:
-    from townsfolk.finetune.base import base_file
-
-    file = base_file(pipeline.config.base, pipeline.root) if pipeline else None
-    return str(file) if file else "embedded"
-
-
-def _tuned(pipeline: Any) -> str:
-    from townsfolk.finetune.errors import FinetuneError
-    from townsfolk.finetune.gguf_files.make import ADAPTER, FUSED
-    from townsfolk.models.adapter import SHIPPED
-
-    if pipeline is None:
-        return f"embedded+{SHIPPED}"
-    if adapter := pipeline.made(ADAPTER):
-        return f"{_base(pipeline)}+{adapter}"
-    if fused := pipeline.made(FUSED):
-        return str(fused)
-    raise FinetuneError("nothing has been trained yet: townsfolk finetune run CONFIG.yaml")
-
-
-def _model(named: str) -> Model:
-    """The model of a name. Raises ModelSetupError."""
-    from townsfolk.models.adapter import check_adapter
-    from townsfolk.models.deployments import named_model
-    from townsfolk.models.embedded import EmbeddedModel
-    from townsfolk.models.opening import open_model
-    from townsfolk.models.weights import embedded_weights
-
-    base, _, beside = named.partition("+")
-    if base != "embedded" and not base.endswith(".gguf"):
-        return open_model(named_model("npc", named))
-    adapter = Path(beside) if beside else None
-    if adapter is not None:
-        check_adapter(adapter)
-    weights = embedded_weights() if base == "embedded" else Path(base)
-    return EmbeddedModel(weights, adapter=adapter)

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from townsfolk.finetune.chat_template import make_undated
 from townsfolk.finetune.config import Base
 from townsfolk.finetune.errors import FinetuneError
 from townsfolk.finetune.steps import file_hash
 from townsfolk.models.weights import embedded_weights
 
 EMBEDDED = "embedded"
+_FILES = ["*.json", "*.safetensors", "*.jinja"]
+"""What of a model on the hub is needed: weights, settings, tokenizer, chat template."""
 
 
 def base_file(base: Base, root: Path) -> Path | None:
@@ -76,7 +79,8 @@ def make_base(base: Base, root: Path, folder: Path) -> Mapping[str, Any]:
             _quantize(origin, folder, base.quantize_bits)
     finally:
         shutil.rmtree(source, ignore_errors=True)
-    return {"from": base.model, "bits": base.quantize_bits}
+    told = {"from": base.model, "bits": base.quantize_bits}
+    return told | {"chat_template": "without dates"} if make_undated(folder) else told
 
 
 def _downloaded(base: Base) -> Path:
@@ -90,7 +94,7 @@ def _downloaded(base: Base) -> Path:
     from huggingface_hub.errors import HfHubHTTPError
 
     try:
-        return Path(snapshot_download(base.model, allow_patterns=["*.json", "*.safetensors"]))
+        return Path(snapshot_download(base.model, allow_patterns=_FILES))
     except (OSError, ValueError, HfHubHTTPError) as error:
         raise FinetuneError(
             f"{base.model} cannot be downloaded ({str(error).splitlines()[0]}); a gated model "

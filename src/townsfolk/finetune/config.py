@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from townsfolk.models.profile import Strength
 from townsfolk.town.errors import Problem, TownError
@@ -53,7 +53,7 @@ class Train(Entry):
     scale: float = Field(20.0, gt=0)
     """What the adapter's product is multiplied by (alpha / rank elsewhere)."""
     dropout: float = Field(0.0, ge=0, lt=1)
-    layers: int = Field(-1, ge=-1)
+    layers: Literal[-1] | Annotated[int, Field(ge=1)] = -1
     """How many of the last layers; -1 for all."""
     iterations: int = Field(600, ge=1)
     batch: int = Field(2, ge=1)
@@ -80,6 +80,15 @@ class Train(Entry):
     openblas: str | None = None
     """The library to use on a Linux processor; found by itself when left out."""
     seed: int = 1
+
+    @model_validator(mode="after")
+    def _can_be_shared(self) -> Self:
+        if self.batch % self.workers:
+            raise ValueError(
+                f"a batch of {self.batch} cannot be shared evenly by {self.workers} workers; "
+                "make batch a multiple of workers"
+            )
+        return self
 
 
 class Gguf(Entry):
@@ -110,6 +119,15 @@ class Register(Entry):
     license: str | None = None
     quantize: str | None = None
     """Quantized by Ollama while it is created, such as `q4_K_M`."""
+
+    @model_validator(mode="after")
+    def _is_quantized_once(self) -> Self:
+        if self.base is not None and self.quantize is not None:
+            raise ValueError(
+                "quantize is for the fused file, and base names a model that Ollama has; leave one "
+                "of the two out"
+            )
+        return self
 
 
 class Compare(Entry):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from townsfolk.finetune.errors import FinetuneError
+from townsfolk.finetune.commands import run_command
 from townsfolk.finetune.training.openblas import find_openblas, mlx_environment
 
 
@@ -29,8 +28,5 @@ def fuse(base: Path, adapter: Path, folder: Path) -> Mapping[str, Any]:
         *(["--dequantize"] if quantized else []),
     ]  # fmt: skip
     environment = {**os.environ, **mlx_environment(find_openblas())}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if done.returncode:
-        words = "\n".join(done.stderr.strip().splitlines()[-12:])
-        raise FinetuneError(f"mlx_lm could not fuse the adapter:\n{words}")
+    run_command(command, "mlx_lm could not fuse the adapter", environment)
     return {"dequantized": quantized}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from townsfolk import __version__
-from townsfolk.finetune.comparison.measures import MEASURES
+from townsfolk.finetune.comparison.measures import TITLES
 from townsfolk.finetune.config import FinetuneConfig
 from townsfolk.town.templates import PROMPT_VERSION
 
@@ -44,8 +44,7 @@ def write_model_card(
         lstrip_blocks=True,
         autoescape=False,
     )
-    titles = {measure.name: measure.title for measure in MEASURES}
-    text = environment.get_template("model_card.md.jinja").render(**known, titles=titles)
+    text = environment.get_template("model_card.md.jinja").render(**known, titles=TITLES)
     place = folder / MARKDOWN
     place.write_text(text + "\n", encoding="utf-8")
     return place

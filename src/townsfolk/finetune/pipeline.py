@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from townsfolk.finetune.base import base_file, base_folder, base_identity, make_base
+from townsfolk.finetune.chat_template import chat_template
+from townsfolk.finetune.comparison.models import Made
 from townsfolk.finetune.comparison.step import compare_step
 from townsfolk.finetune.config import FinetuneConfig
-from townsfolk.finetune.data.card import data_hash
-from townsfolk.finetune.data.prepare import prepare
+from townsfolk.finetune.data.prepare import DATA_VERSION, prepare
 from townsfolk.finetune.data.tokens import Counter, estimated, token_counter
 from townsfolk.finetune.data.wording_files import wording_hash
 from townsfolk.finetune.fuse import fuse
@@ -94,6 +94,7 @@ class Pipeline:
             "profile": config.profile,
             "context": config.context,
             "prompt_version": PROMPT_VERSION,
+            "data_version": DATA_VERSION,
             "templates": {
                 kind: town.templates.text(f"{kind}.{language}.jinja")
                 for kind in ("system", "turn", "reply")
@@ -165,7 +166,7 @@ class Pipeline:
             self.config.register_,
             self.made(FUSED),
             self.made(ADAPTER),
-            self._chat_template(),
+            chat_template(self.folder / "base"),
             folder,
             lambda text: reporter.note("register", text),
         )
@@ -184,9 +185,7 @@ class Pipeline:
         return compare_step(
             self.config,
             town,
-            base_file(self.config.base, self.root),
-            self.made(ADAPTER),
-            self.made(FUSED),
+            self.files,
             folder,
             lambda done, total, note: reporter.progress("compare", done, total, note),
         )
@@ -201,23 +200,16 @@ class Pipeline:
         """The trained adapter, as `mlx_lm` loads it."""
         return self.folder / "train" / "best"
 
+    @property
+    def files(self) -> Made:
+        """The files that there are to compare."""
+        base = base_file(self.config.base, self.root)
+        return Made(base, self.made(ADAPTER), self.made(FUSED))
+
     def made(self, name: str) -> Path | None:
         """A file that the step gguf made, if it did."""
         path = self.folder / "gguf" / name
         return path if path.is_file() else None
-
-    def data_hash(self) -> str:
-        """The hash of the prepared data."""
-        return data_hash(self.folder / "prepare")
-
-    def _chat_template(self) -> str | None:
-        path = self.folder / "base" / "tokenizer_config.json"
-        alone = self.folder / "base" / "chat_template.jinja"
-        if alone.is_file():
-            return alone.read_text(encoding="utf-8")
-        told = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        template = told.get("chat_template")
-        return template if isinstance(template, str) else None
 
 
 def _files(place: Path) -> list[Path]:

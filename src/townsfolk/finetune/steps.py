@@ -47,7 +47,8 @@ def run_steps(
     """Do the steps in their order, or `only` one of them after those that it rests on.
 
     A step works in `NAME.part`, which becomes `NAME` when it is whole, so that nothing half-written
-    is ever used. `anew`: do the last step again though nothing has changed. Gives what each told.
+    is ever used. `anew`: do the last step again, from its beginning, though nothing has changed, and
+    those that use what it makes when they are next asked for. Gives what each told.
     """
     keys: dict[str, str] = {}
     told: dict[str, Mapping[str, Any]] = {}
@@ -58,8 +59,11 @@ def run_steps(
         keys[step.name] = key = _key(step, keys)
         made = folder / step.name
         record = read_record(made)
-        last = step.name == (only or steps[-1].name)
-        if record is not None and record["key"] == key and not (anew and last):
+        again = anew and step.name == (only or steps[-1].name)
+        if again:
+            shutil.rmtree(folder / f"{step.name}.part", ignore_errors=True)
+            _forget(steps, step.name, folder)
+        if record is not None and record["key"] == key and not again:
             reporter.skipped(step.name)
             told[step.name] = record["told"]
             continue
@@ -101,6 +105,16 @@ def _needed(steps: Sequence[Step], only: str | None) -> set[str]:
             needed.add(name)
             open_.extend(by_name[name].after)
     return needed
+
+
+def _forget(steps: Sequence[Step], name: str, folder: Path) -> None:
+    """Let the steps that rest on one be done again; what they made stays until then."""
+    stale = {name}
+    for step in steps:
+        if stale & {*step.after}:
+            stale.add(step.name)
+            (folder / step.name / RECORD).unlink(missing_ok=True)
+            shutil.rmtree(folder / f"{step.name}.part", ignore_errors=True)
 
 
 def _key(step: Step, keys: Mapping[str, str]) -> str:

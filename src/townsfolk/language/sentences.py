@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 _END = re.compile(r"(?<=[.!?…])([\"'”’)]*)\s+|\n+")
@@ -35,6 +36,12 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=8192)
 def _words(text: str) -> tuple[str, ...]:
     return tuple(match.group().lower() for match in _WORD.finditer(text))
+
+
+def stands_in(phrase: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether the words of a phrase stand in a text's, one after the other."""
+    wanted, length = list(phrase), len(phrase)
+    return any(list(said[i : i + length]) == wanted for i in range(len(said) - length + 1))
 
 
 def ends_sentence(text: str) -> bool:

@@ -27,7 +27,7 @@ from townsfolk.turns.speaking import speak
 from townsfolk.turns.standing_in import as_written, standing_in
 from townsfolk.turns.tally import Tally
 
-LORE_ENTRIES = {"weak": 3, "strong": 6}
+LORE_ENTRIES = {"weak": 1, "strong": 6}
 """Entries of lore in the prompt, by the strength of the model."""
 
 

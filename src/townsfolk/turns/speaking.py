@@ -45,7 +45,7 @@ def speak(
             temperature=_TEMPERATURE[strength],
             stop=("\n",) if strength == "weak" else (),
             seed=situation.seed_for(attempt),
-            schema=_schema(prompt),
+            schema=schema_of(prompt),
             repeat_penalty=REPEAT_PENALTY[strength],
             timeout=_TIMEOUT_SECONDS,
         )
@@ -129,7 +129,8 @@ def _claimed(prompt: TurnPrompt, action: str, speech: str) -> bool:
     return claims(speech, definition, prompt.situation.language)
 
 
-def _schema(prompt: TurnPrompt) -> dict[str, object] | None:
+def schema_of(prompt: TurnPrompt) -> dict[str, object] | None:
+    """The JSON schema that a model's answer is held to; None for plain text."""
     if not prompt.strong or not prompt.profile.json_schema:
         return None
     return answer_schema(prompt.part.allowed_actions, prompt.thinks)

@@ -89,18 +89,19 @@ def _difference(
 
 
 def _texts(reply: Reply, text: str) -> tuple[str, ...]:
-    return reply.texts if text == RAW else (reply.spoken,)
+    return reply.said if text == RAW else (reply.spoken,)
 
 
-def verdict(found: Difference, measure: Measure) -> str:
+def verdict(found: Difference, better: int) -> str:
     """What a difference says: better, worse, or that none is shown."""
     if not found.shown:
         return "no difference shown"
-    return "better" if found.difference * measure.better > 0 else "worse"
+    return "better" if found.difference * better > 0 else "worse"
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
     """The figures and every line, for programs and for the page."""
+    better = {measure.name: measure.better for measure in MEASURES}
     return {
         "town": comparison.town,
         "base": comparison.base.name,
@@ -115,7 +116,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "measures": {
             text: {
                 name: {**asdict(found), "difference": found.difference,
-                       "verdict": verdict(found, _MEASURE[name])}
+                       "verdict": verdict(found, better[name])}
                 for name, found in of_text.items()
             }
             for text, of_text in comparison.differences.items()
@@ -131,12 +132,11 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
                 "tuned": list(tuned.texts),
                 "base_spoken": base.spoken,
                 "tuned_spoken": tuned.spoken,
+                "base_faults": list(base.faults),
+                "tuned_faults": list(tuned.faults),
             }
             for one, base, tuned in zip(
                 comparison.asked, comparison.base.replies, comparison.tuned.replies, strict=True
             )
         ],
     }  # fmt: skip
-
-
-_MEASURE = {measure.name: measure for measure in MEASURES}

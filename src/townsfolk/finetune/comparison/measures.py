@@ -15,7 +15,7 @@ from townsfolk.finetune.comparison.voice import in_voice, marks_of
 from townsfolk.finetune.comparison.wording import admits_ignorance, leaves_character
 from townsfolk.language.content import content_tokens
 from townsfolk.language.numbers import numbers_in
-from townsfolk.language.sentences import split_sentences, words
+from townsfolk.language.sentences import split_sentences, stands_in, words
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
 
@@ -48,10 +48,10 @@ def lore_used(reply: str, asked: Asked, town: Town) -> bool:
 
 def states_answer(reply: str, asked: Asked) -> bool:
     """Whether a reply has one word or phrase of each group that the answer needs."""
-    said = " ".join(words(reply))
+    said = words(reply)
     numbers = {str(number) for number in numbers_in(reply)}
     return all(
-        any(f" {' '.join(words(form))} " in f" {said} " or form in numbers for form in group)
+        any(stands_in(words(form), said) or form in numbers for form in group)
         for group in asked.question.states
     )
 
@@ -173,3 +173,6 @@ MEASURES = (
     Measure("character_left", "character left", ("lore", "unknown", "lure"), -1, character_left),
 )
 """All measures, in the order in which they are shown."""
+
+TITLES = {measure.name: measure.title for measure in MEASURES}
+"""What each is called where people read it."""

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from townsfolk.finetune.comparison.measures import MEASURES
+from townsfolk.finetune.comparison.measures import TITLES
 
 
 def page(told: Mapping[str, Any]) -> str:
@@ -18,5 +18,4 @@ def page(told: Mapping[str, Any]) -> str:
     environment = Environment(
         loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    titles = {measure.name: measure.title for measure in MEASURES}
-    return environment.get_template("page.html.jinja").render(**told, titles=titles)
+    return environment.get_template("page.html.jinja").render(**told, titles=TITLES)

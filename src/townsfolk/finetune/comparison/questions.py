@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
+from townsfolk.town.beats import PLAYER
 from townsfolk.town.errors import Problem, TownError, TownsfolkError
 from townsfolk.town.schema import Entry, validate
-from townsfolk.town.source import SourceError
+from townsfolk.town.source import Source, SourceError
 from townsfolk.town.texts import Language
 from townsfolk.town.town import Town
 from townsfolk.town.yaml_source import read_yaml
@@ -68,6 +70,7 @@ def read_questions(town: Town) -> list[Question]:
         if question.npc not in town.agents:
             problems.append(source.unknown((number, "npc"), "agent", question.npc, town.agents))
             continue
+        problems.extend(_unknown_names(town, source, number, question))
         if question.kind != "lore":
             continue
         if question.lore is None or not question.states:
@@ -86,6 +89,19 @@ def read_questions(town: Town) -> list[Question]:
     if problems:
         raise TownError(problems)
     return questions
+
+
+def _unknown_names(
+    town: Town, source: Source, number: int, question: Question
+) -> Iterator[Problem]:
+    secrets = [secret.id for secret in town.agents[question.npc].persona.secrets]
+    if question.secret is not None and question.secret not in secrets:
+        yield source.unknown((number, "secret"), "secret", question.secret, secrets)
+    speakers = [PLAYER, question.npc]
+    for place, line in enumerate(question.before):
+        if line.speaker not in speakers:
+            where = (number, "before", place, "speaker")
+            yield source.unknown(where, "speaker", line.speaker, speakers)
 
 
 def limited(questions: list[Question], most: int | None) -> list[Question]:

@@ -10,9 +10,11 @@ from townsfolk.models.errors import ModelError
 from townsfolk.models.interface import Completer, Completion, Request
 from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.town import Town
+from townsfolk.turns.answer import parse_answer
 from townsfolk.turns.driving import run_turn
 from townsfolk.turns.npc_turn import npc_turn
-from townsfolk.turns.speaking import MAX_TOKENS, REPEAT_PENALTY
+from townsfolk.turns.prompt import TurnPrompt
+from townsfolk.turns.speaking import MAX_TOKENS, REPEAT_PENALTY, schema_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Reply:
 
     texts: tuple[str, ...]
     """One for each sample, nothing taken off or mended; empty where the model failed."""
+    said: tuple[str, ...]
+    """The speech in each text: of a strong model's JSON that field, of a weak one all."""
     spoken: str
     """What the NPC turn makes of the first two: guarded, mended, or a fallback line."""
     from_model: bool
@@ -45,7 +49,8 @@ def answers(
         faults: list[str] = []
         for sample in range(samples):
             try:
-                texts.append(model.complete(_request(one, model, temperature, seed, sample)).text)
+                request = _request(one, town, model, temperature, seed, sample)
+                texts.append(model.complete(request).text)
             except ModelError as error:
                 texts.append("")
                 faults.append(f"{error.fault}: {error}")
@@ -54,19 +59,26 @@ def answers(
             _Replayed(model, texts),
         ).turn
         faults += [fault.rule for fault in turn.faults]
-        replies.append(Reply(tuple(texts), turn.speech, turn.origin == "model", tuple(faults)))
+        strong = model.profile.strength == "strong"
+        said = tuple(parse_answer(text).speech if strong else text for text in texts)
+        spoken_by_model = turn.origin == "model"
+        replies.append(Reply(tuple(texts), said, turn.speech, spoken_by_model, tuple(faults)))
         advance()
     return replies
 
 
-def _request(asked: Asked, model: Completer, temperature: float, seed: int, sample: int) -> Request:
+def _request(
+    asked: Asked, town: Town, model: Completer, temperature: float, seed: int, sample: int
+) -> Request:
     strength = model.profile.strength
+    prompt = TurnPrompt(town, asked.part, asked.situation, model.profile)
     return Request(
         messages=asked.messages,
         max_tokens=MAX_TOKENS[strength],
         temperature=temperature,
         stop=("\n",) if strength == "weak" else (),
         seed=seed * 1009 + sample,
+        schema=schema_of(prompt),
         repeat_penalty=REPEAT_PENALTY[strength],
         timeout=120.0,
     )

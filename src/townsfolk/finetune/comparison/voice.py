@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from townsfolk.language.content import english_stopwords
-from townsfolk.language.sentences import words
+from townsfolk.language.sentences import stands_in, words
 from townsfolk.town.agents import Agent
 from townsfolk.town.town import Town
 
@@ -30,7 +30,7 @@ class Marks:
 def in_voice(reply: str, marks: Marks, told: str) -> bool:
     """Whether a reply has a mark of the voice that does not come from the lore or the question."""
     said = words(reply)
-    if any(_holds(said, phrase) for phrase in marks.phrases):
+    if any(stands_in(phrase, said) for phrase in marks.phrases):
         return True
     return not marks.own_words.isdisjoint(set(said) - set(words(told)))
 
@@ -71,8 +71,3 @@ def _lines(agent: Agent, language: str) -> list[str]:
 
 def _names(agent: Agent, language: str) -> list[str]:
     return [agent.persona.name.get(language), *agent.persona.aliases.get(language)]
-
-
-def _holds(said: list[str], phrase: tuple[str, ...]) -> bool:
-    length = len(phrase)
-    return any(tuple(said[i : i + length]) == phrase for i in range(len(said) - length + 1))

@@ -28,7 +28,6 @@ class Row:
     file: str
     number: int
     """Its place in the file, from 1."""
-    line: int | None
     language: str
 
     @property
@@ -72,7 +71,7 @@ def _rows_of(root: Path, file: Path, problems: list[Problem]) -> Iterator[Row]:
             problems.append(source.problem((index, key), "is blank", remedy="write a text"))
         if not blank:
             language = detect_language(dialogue.output) or "en"
-            yield Row(dialogue, relative(root, file), index + 1, source.line((index,)), language)
+            yield Row(dialogue, relative(root, file), index + 1, language)
 
 
 def speaker_of(town: Town, row: Row, rows: Iterable[Row]) -> Agent:

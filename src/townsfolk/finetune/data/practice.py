@@ -30,15 +30,16 @@ from townsfolk.town.town import Town
 
 QUESTIONS = 6
 """Questions that are asked of one scene."""
-KINDS: dict[Kind, float] = {"lore": 0.60, "unknown": 0.30, "secret": 0.04, "out_of_world": 0.06}
+KINDS: dict[Kind, float] = {"lore": 0.62, "unknown": 0.28, "secret": 0.04, "out_of_world": 0.06}
 """The share of each kind."""
 
-_BEST_HIT = 0.5
-"""How often a question is about the best hit; else about any of them. Little more often than the
-search of a town has it right, so that the others are read too."""
-_QUOTED = 0.85
-"""How often an answer is a sentence of the lore as it stands, where one answers."""
+_BEST_HIT = 0.6
+"""How often a question is about the best hit; else about any of them. As often as the search of a
+town has it right, so that the others are read too."""
+_QUOTED = 0.9
+"""How often an answer is lore as it stands, where it answers."""
 _LONGEST_QUOTED = 22
+"""Words: a line that has no more is told whole, of a longer one the sentence that answers."""
 _WITH_HISTORY = 0.22
 _NEAR_MISS = 0.6
 """The share of unanswered questions that are about something in the lore."""
@@ -167,11 +168,10 @@ def _asked(kind: Kind, scene: _Scene, pool: Pool, generator: random.Random) -> t
 
 
 def _answer(aspect: Aspect, about: Line, voice: Speaker, generator: random.Random) -> str:
-    """A sentence of the lore that answers, or the fact in a sentence of its own, in the voice."""
-    quoted = about.answering(aspect) if about.family.quoted else ""
-    say = quoted or generator.choice(aspect.say)
-    if generator.random() >= _QUOTED or len(say.split()) > _LONGEST_QUOTED:
-        say = generator.choice(aspect.say)
+    """The lore that answers, or the fact in a sentence of its own, in the voice."""
+    told = [about.form, about.answering(aspect)] if about.family.quoted else []
+    short = [form for form in told if form and len(form.split()) <= _LONGEST_QUOTED]
+    say = short[0] if short and generator.random() < _QUOTED else generator.choice(aspect.say)
     return voice.answer(filled(say, about.values), going_on(say, about.values), generator)
 
 

@@ -12,13 +12,13 @@ from townsfolk.language.sentences import split_sentences
 from townsfolk.town.lore import EVERYONE, LoreEntry
 from townsfolk.town.texts import ANY_LANGUAGE, Text
 
-_ENTRIES = {2: 0.3, 3: 0.47, 4: 0.14, 5: 0.04, 6: 0.03, 8: 0.02}
-"""How many lines of lore a prompt has, and how often; most often as many as the turn asks for."""
+_ENTRIES = {1: 0.4, 2: 0.28, 3: 0.18, 4: 0.08, 5: 0.03, 6: 0.02, 8: 0.01}
+"""How many entries a prompt has, and how often; most often as many as the turn asks for."""
 _ALIKE = 0.3
 """How often a line of the same family, about something else, stands beside the first."""
 _SAME_FIELD = 0.5
 """How often a line is of the same field as the first, as hits of one search are."""
-_JOINED = 0.15
+_JOINED = 0.25
 """How often an entry goes on with a second line, as longer lore does."""
 
 
@@ -128,7 +128,7 @@ def invented_lore(pool: Pool, generator: random.Random) -> Lore:
     """Lines of lore of one part's families, in an order as a search may give them."""
     entries = generator.choices([*_ENTRIES], [*_ENTRIES.values()])[0]
     lines = [pool.known(generator)]
-    if generator.random() < _ALIKE and _names_what_is_meant(lines[0].family):
+    if entries > 1 and generator.random() < _ALIKE and _names_what_is_meant(lines[0].family):
         lines.append(pool.known(generator, name=lines[0].name))
     joined = sum(generator.random() < _JOINED for _ in range(entries))
     while len(lines) < entries + joined:

@@ -37,6 +37,9 @@ from townsfolk.town.town import Town
 from townsfolk.turns.known import recall
 from townsfolk.turns.npc_turn import LORE_ENTRIES
 
+DATA_VERSION = 2
+"""Raised whenever the same inputs give other examples, so that they are made again."""
+
 Progress = Callable[[float, float, str], None]
 """Called with how much is done, of how much, and what it is."""
 

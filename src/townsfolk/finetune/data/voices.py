@@ -10,7 +10,7 @@ from functools import lru_cache
 from pydantic import BaseModel, ConfigDict, Field
 
 from townsfolk.finetune.data.wording_files import wording_named
-from townsfolk.language.sentences import words
+from townsfolk.language.sentences import stands_in, words
 
 _SHOWN = 3
 """Catchphrases of a persona."""
@@ -107,8 +107,7 @@ def ended(phrase: str) -> str:
 
 
 def _has(line: str, phrase: str) -> bool:
-    said, wanted = words(line), words(phrase)
-    return any(said[i : i + len(wanted)] == wanted for i in range(len(said) - len(wanted) + 1))
+    return stands_in(words(phrase), words(line))
 
 
 @lru_cache(maxsize=1)

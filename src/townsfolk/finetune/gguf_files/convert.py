@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+from townsfolk.finetune.commands import run_command
 from townsfolk.finetune.errors import FinetuneError
 
 CONVERTER = "convert_hf_to_gguf.py"
@@ -28,22 +28,33 @@ def find_converter(llama_cpp: str | None) -> Path | None:
     return Path(found) if found else None
 
 
+def require_converter(llama_cpp: str | None) -> Path:
+    """The converter. Raises FinetuneError: there is none."""
+    converter = find_converter(llama_cpp)
+    if converter is None:
+        raise FinetuneError(f"llama.cpp's {CONVERTER} is not found: {HOW_TO_GET}")
+    return converter
+
+
 def convert(folder: Path, file: Path, llama_cpp: str | None) -> None:
     """A Hugging Face folder as a GGUF file in half precision, by llama.cpp's converter.
 
     Raises:
         FinetuneError: there is no converter, or it could not.
     """
-    converter = find_converter(llama_cpp)
-    if converter is None:
-        raise FinetuneError(f"llama.cpp's {CONVERTER} is not found: {HOW_TO_GET}")
+    converter = require_converter(llama_cpp)
     command = [
-        sys.executable, str(converter), str(folder), "--outfile", str(file), "--outtype", "f16",
+        _python_of(converter), str(converter), str(folder), "--outfile", str(file),
+        "--outtype", "f16",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        words = "\n".join(done.stderr.strip().splitlines()[-12:])
-        raise FinetuneError(f"{CONVERTER} could not convert the model:\n{words}")
+    run_command(command, f"{CONVERTER} could not convert the model")
+
+
+def _python_of(converter: Path) -> str:
+    """The Python of the checkout's own environment, where it has one: the converter needs PyTorch,
+    which Townsfolk does not."""
+    own = converter.parent / ".venv" / "bin" / "python"
+    return str(own) if own.is_file() else sys.executable
 
 
 def find_quantizer(llama_cpp: str | None) -> Path | None:
@@ -58,8 +69,5 @@ def quantize(quantizer: Path, file: Path, kind: str) -> Path:
     """A quantized copy beside a GGUF file. Raises FinetuneError."""
     target = file.with_name(f"{file.stem.removesuffix('-f16')}-{kind.lower()}.gguf")
     command = [str(quantizer), str(file), str(target), kind]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        words = "\n".join(done.stderr.strip().splitlines()[-6:])
-        raise FinetuneError(f"{QUANTIZER} could not make {kind}:\n{words}")
+    run_command(command, f"{QUANTIZER} could not make {kind}")
     return target

@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from townsfolk.finetune.config import Gguf
-from townsfolk.finetune.gguf_files.convert import QUANTIZER, convert, find_quantizer, quantize
+from townsfolk.finetune.gguf_files.convert import (
+    QUANTIZER,
+    convert,
+    find_quantizer,
+    quantize,
+    require_converter,
+)
 from townsfolk.finetune.gguf_files.parity import check_parity, expected_by_mlx
 from townsfolk.finetune.gguf_files.writing import write_adapter, write_fused
 from townsfolk.town.templates import PROMPT_VERSION
@@ -33,6 +39,9 @@ def make_gguf(
     Raises:
         FinetuneError: a file cannot be made, or does not say what the MLX model says.
     """
+    if fused is not None and base_gguf is None:
+        # Before the minutes that the adapter takes.
+        require_converter(settings.llama_cpp)
     told: dict[str, Any] = {}
     trained = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
     if trained["fine_tune_type"] == "lora":

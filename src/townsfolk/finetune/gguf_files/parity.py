@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from townsfolk.finetune.commands import run_command
 from townsfolk.finetune.errors import FinetuneError
 from townsfolk.finetune.training.openblas import find_openblas, mlx_environment
 from townsfolk.models.log_probabilities import NextTokens
@@ -44,13 +44,9 @@ def expected_by_mlx(model: Path, adapter: Path | None, data: Path, prompts: int)
            "prompts": prompts, "count": LIKELIEST}  # fmt: skip
     command = [sys.executable, "-m", "townsfolk.finetune.gguf_files.parity_worker"]
     environment = {**os.environ, **mlx_environment(find_openblas())}
-    done = subprocess.run(
-        command, input=json.dumps(job), capture_output=True, text=True, env=environment, check=False
-    )
-    if done.returncode:
-        words = "\n".join(done.stderr.strip().splitlines()[-12:])
-        raise FinetuneError(f"MLX could not look at the model for the check of parity:\n{words}")
-    told: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+    failed = "MLX could not look at the model for the check of parity"
+    written = run_command(command, failed, environment, json.dumps(job))
+    told: list[dict[str, Any]] = json.loads(written.splitlines()[-1])
     return [
         Expected(one["messages"], one["tokens"], {int(t): p for t, p in one["likeliest"].items()})
         for one in told

@@ -50,13 +50,20 @@ def recipe(
                 "register.base names a model of Ollama's, but there is no adapter to put on it "
                 "(train.method: lora makes one); leave register.base out to register the fused file"
             )
-        return _recipe(settings, settings.base, adapter, None)
+        # The template of its training, where it is known: Ollama's own may say more.
+        return _recipe(settings, settings.base, adapter, _template(chat_template))
     if fused is None:
         raise FinetuneError(
             "there is no fused file to register: set gguf.fused: true, or name a model of Ollama's "
             "as register.base for the adapter"
         )
-    return _recipe(settings, fused, None, _template(chat_template))
+    template = _template(chat_template)
+    if template is None:
+        raise FinetuneError(
+            "the chat template of this base is neither ChatML nor Llama 3's; name a model of "
+            "Ollama's as register.base, which brings its own"
+        )
+    return _recipe(settings, fused, None, template)
 
 
 def modelfile(made: Recipe) -> str:
@@ -84,14 +91,11 @@ def _recipe(
     )  # fmt: skip
 
 
-def _template(chat_template: str | None) -> str:
+def _template(chat_template: str | None) -> str | None:
     for mark, template in (("<|im_start|>", CHATML), ("<|start_header_id|>", LLAMA3)):
         if chat_template and mark in chat_template:
             return template
-    raise FinetuneError(
-        "the chat template of this base is neither ChatML nor Llama 3's; name a model of Ollama's "
-        "as register.base, which brings its own"
-    )
+    return None
 
 
 def _place(what: Path | str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from townsfolk.finetune.commands import last_words
 from townsfolk.finetune.config import Train
 from townsfolk.finetune.errors import FinetuneError
 from townsfolk.finetune.training.openblas import HOW_TO_GET, find_openblas, mlx_environment
@@ -16,8 +17,6 @@ from townsfolk.finetune.training.plot import loss_plot
 from townsfolk.finetune.training.processes import workers
 
 LOG = "log.jsonl"
-_LAST_WORDS = 25
-"""Lines of the process's errors that are kept for the message."""
 
 Progress = Callable[[float, float, str], None]
 
@@ -122,8 +121,8 @@ def _failure(code: int, errors: Path) -> str:
             "train.batch, train.gradient_checkpoints: true or base.quantize_bits: 4 need less); "
             "run it again to go on from the last checkpoint"
         )
-    words = errors.read_text(encoding="utf-8").strip().splitlines()[-_LAST_WORDS:]
-    return f"training ended with an error (all of it is in {errors}):\n" + "\n".join(words)
+    words = last_words(errors.read_text(encoding="utf-8"))
+    return f"training ended with an error (all of it is in {errors}):\n{words}"
 
 
 def _require_mlx() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import sys
 import threading
@@ -89,6 +90,8 @@ def _train(job: dict[str, Any], tell: Any) -> dict[str, Any]:
         with contextlib.suppress(_Stopped):
             watch.look_once()
             train(model, optimizer, train_set, None, arguments, reply_loss, batches, watch)
+    if state.best is None:
+        raise SystemExit("the validation loss was never a number: lower train.learning_rate")
     return {"iteration": state.iteration, "best": state.best, "best_at": state.best_at}
 
 
@@ -134,7 +137,7 @@ class _Watch:
         loss = float(self._look())
         self._model.train()
         state.looked_at = state.iteration
-        better = state.best is None or loss < state.best
+        better = math.isfinite(loss) and (state.best is None or loss < state.best)
         if better:
             state.best, state.best_at, state.worse = loss, state.iteration, 0
             self._checkpoints.keep_best(self._model)
