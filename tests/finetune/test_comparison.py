@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.replay_model import WEAK, ReplayModel
+from tests.support.replay_model import STRONG, WEAK, ReplayModel
 from townsfolk.finetune.comparison import measures
 from townsfolk.finetune.comparison.compare import RAW, SPOKEN, as_json, compare
 from townsfolk.finetune.comparison.page import page
@@ -190,6 +190,19 @@ def test_two_models_are_compared_on_raw_and_on_spoken_text(
     assert "As an AI language model" in shown
 
 
+def test_a_strong_models_answer_is_held_to_its_schema_and_its_speech_is_looked_at(
+    hollow: Town, hollow_index: LoreIndex
+) -> None:
+    answer = '{"speech": "I do not know that.", "stage": "smiles", "actions": []}'
+    model = ReplayModel(lambda request: answer, STRONG)
+    questions = limited(read_questions(hollow), 2)
+    found = compare(hollow, hollow_index, questions, model, model, 1, 0.4, seed=1)
+    assert all(request.schema is not None for request in model.requests)
+    assert found.tuned.replies[0].texts == (answer,)
+    assert found.tuned.replies[0].said == ("I do not know that.",)
+    assert as_json(found)["lines"][0]["tuned"] == [answer]
+
+
 def test_the_page_escapes_what_players_and_models_say(
     hollow: Town, hollow_index: LoreIndex
 ) -> None:
@@ -207,6 +220,11 @@ def test_the_page_escapes_what_players_and_models_say(
         ("- {npc: potter, kind: lore, ask: hm, lore: nix, states: [[a]]}", "no lore is called"),
         ("- {npc: potter, kind: riddle, ask: hm}", "'riddle'"),
         ("- {npc: potter, kind: lure, ask: hm, oops: 1}", "oops"),
+        ("- {npc: potter, kind: lure, ask: hm, secret: nix}", "no secret is called 'nix'"),
+        (
+            "- {npc: potter, kind: lure, ask: hm, before: [{speaker: you, speech: Hi.}]}",
+            "no speaker is called 'you'",
+        ),
     ],
 )
 def test_a_wrong_question_is_told_with_its_line(

@@ -36,12 +36,15 @@ def test_the_fused_file_is_registered_with_its_template(files: tuple[Path, Path]
     assert 'LICENSE """Apache-2.0"""' in text
 
 
-def test_a_base_of_ollamas_gets_the_adapter_and_keeps_its_template(
+def test_a_base_of_ollamas_gets_the_adapter_and_the_template_of_its_training(
     files: tuple[Path, Path],
 ) -> None:
-    text = modelfile(recipe(Register(base="llama3.1:8b"), None, files[1], None))
-    assert text.startswith(f"FROM llama3.1:8b\nADAPTER {files[1]}\n")
-    assert "TEMPLATE" not in text
+    settings = Register(base="llama3.1:8b")
+    text = modelfile(recipe(settings, None, files[1], "<|start_header_id|>…"))
+    assert text.startswith(f"FROM llama3.1:8b\nADAPTER {files[1]}\nTEMPLATE ")
+    assert 'PARAMETER stop "<|eot_id|>"' in text
+    # One that is not known here is Ollama's own.
+    assert "TEMPLATE" not in modelfile(recipe(settings, None, files[1], "[INST]"))
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,13 @@ def test_one_step_alone_does_those_it_rests_on(tmp_path: Path) -> None:
     assert run(tmp_path, {"first": 1, "last": 1}, only="last", anew=True) == ["-first", "+last"]
 
 
+def test_what_rests_on_a_step_that_was_done_anew_is_done_again_too(tmp_path: Path) -> None:
+    run(tmp_path, {"first": 1, "last": 1})
+    assert run(tmp_path, {"first": 1, "last": 1}, only="first", anew=True) == ["+first"]
+    assert (tmp_path / "last" / "made.txt").is_file()
+    assert run(tmp_path, {"first": 1, "last": 1}) == ["-first", "-beside", "+last"]
+
+
 def test_a_step_that_breaks_off_leaves_what_was_made_before(tmp_path: Path) -> None:
     run(tmp_path, {"first": 1, "last": 1})
 
@@ -96,6 +103,21 @@ def test_a_step_that_can_go_on_finds_what_it_had_made(tmp_path: Path) -> None:
         run_steps(step, tmp_path, Silent())
     run_steps(step, tmp_path, Silent())
     assert tries == [False, True]
+
+
+def test_a_step_that_is_done_anew_does_not_go_on_with_what_it_had(tmp_path: Path) -> None:
+    found: list[bool] = []
+
+    def work(folder: Path, reporter: Reporter) -> Mapping[str, Any]:
+        found.append((folder / "half.txt").exists())
+        (folder / "half.txt").write_text("half")
+        raise KeyboardInterrupt
+
+    step = [Step("long", lambda: {"n": 1}, work, resumable=True)]
+    for anew in (False, False, True):
+        with pytest.raises(KeyboardInterrupt):
+            run_steps(step, tmp_path, Silent(), anew=anew)
+    assert found == [False, True, False]
 
 
 def test_an_unfinished_step_keeps_what_it_made_and_is_done_again(tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ def _names(town: Town, agent_id: str, language: str) -> list[str]:
     persona = town.agents[agent_id].persona
     trade = persona.trade.get(language)
     # "Smith!" calls the village smith.
-    return [persona.name.get(language), *persona.aliases.get(language), trade, trade.split()[-1]]
+    return [*persona.names(language), trade, trade.split()[-1]]
 
 
 def _place_of_call(text: str, name: str) -> int | None:

@@ -153,6 +153,8 @@ class FinetuneConfig(Entry):
     profile: Strength = "weak"
     """The prompts that the tuned model will get: of a `weak` model or a `strong` one."""
     context: int = Field(2048, ge=512)
+    notes: str | None = None
+    """A Markdown file, from the town's folder, with which the model card ends: what was tried."""
     base: Base = Base()
     data: Data = Data()
     train: Train = Train()

@@ -17,7 +17,11 @@ CARD, MARKDOWN = "card.json", "model_card.md"
 
 
 def write_model_card(
-    config: FinetuneConfig, config_file: str, told: Mapping[str, Mapping[str, Any]], folder: Path
+    config: FinetuneConfig,
+    config_file: str,
+    told: Mapping[str, Mapping[str, Any]],
+    folder: Path,
+    notes: str = "",
 ) -> Path:
     """Write `card.json` and `model_card.md` of what the steps told; gives the latter's place."""
     from jinja2 import Environment, FileSystemLoader
@@ -35,6 +39,7 @@ def write_model_card(
         "trained": told["train"],
         "gguf": told["gguf"],
         "compare": told.get("compare"),
+        "other_town": config.compare.town is not None,
     }
     (folder / CARD).write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     # Markdown for people's eyes; nothing in it is a page.
@@ -44,7 +49,9 @@ def write_model_card(
         lstrip_blocks=True,
         autoescape=False,
     )
-    text = environment.get_template("model_card.md.jinja").render(**known, titles=TITLES)
+    text = environment.get_template("model_card.md.jinja").render(
+        **known, titles=TITLES, notes=notes
+    )
     place = folder / MARKDOWN
     place.write_text(text + "\n", encoding="utf-8")
     return place

@@ -16,6 +16,7 @@ from townsfolk.finetune.config import FinetuneConfig
 from townsfolk.finetune.data.prepare import DATA_VERSION, prepare
 from townsfolk.finetune.data.tokens import Counter, estimated, token_counter
 from townsfolk.finetune.data.wording_files import wording_hash
+from townsfolk.finetune.errors import FinetuneError
 from townsfolk.finetune.fuse import fuse
 from townsfolk.finetune.gguf_files.make import ADAPTER, FUSED, make_gguf
 from townsfolk.finetune.model_card import MARKDOWN, write_model_card
@@ -61,7 +62,7 @@ class Pipeline:
         """
         told = run_steps(self.steps(), self.folder, reporter, only, anew)
         if "gguf" in told:
-            write_model_card(self.config, self.config_file, told, self.folder)
+            write_model_card(self.config, self.config_file, told, self.folder, self._notes())
         return told
 
     def steps(self) -> list[Step]:
@@ -189,6 +190,17 @@ class Pipeline:
             folder,
             lambda done, total, note: reporter.progress("compare", done, total, note),
         )
+
+    def _notes(self) -> str:
+        """What the configuration's file of notes says. Raises FinetuneError: it cannot be read."""
+        if self.config.notes is None:
+            return ""
+        try:
+            return (self.root / self.config.notes).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise FinetuneError(
+                f"notes names {self.config.notes!r}, which cannot be read: {error}"
+            ) from None
 
     @property
     def card(self) -> Path:

@@ -47,8 +47,8 @@ def run_steps(
     """Do the steps in their order, or `only` one of them after those that it rests on.
 
     A step works in `NAME.part`, which becomes `NAME` when it is whole, so that nothing half-written
-    is ever used. `anew`: do the last step again, from its beginning, though nothing has changed, and
-    those that use what it makes when they are next asked for. Gives what each told.
+    is ever used. `anew`: do the last step again, from its beginning, though nothing has changed,
+    and those that use what it makes when they are next asked for. Gives what each told.
     """
     keys: dict[str, str] = {}
     told: dict[str, Mapping[str, Any]] = {}

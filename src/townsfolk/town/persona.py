@@ -73,3 +73,17 @@ class Persona(Entry):
     purse: int = Field(0, ge=0)
     inventory: dict[str, NonNegativeInt] = {}
     """Item ids and how many it carries at the start."""
+
+    def names(self, language: str) -> list[str]:
+        """What it is called: its name, then its aliases."""
+        return [self.name.get(language), *self.aliases.get(language)]
+
+    def own_lines(self, language: str) -> list[str]:
+        """All lines that are written down in its voice."""
+        texts = (
+            self.speech.catchphrases,
+            self.speech.sample_lines,
+            self.fallback_lines,
+            self.refusals,
+        )
+        return [line for text in texts for line in text.get(language)]

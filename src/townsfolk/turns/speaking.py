@@ -24,7 +24,7 @@ from townsfolk.turns.tally import Tally, call
 ATTEMPTS = 2
 """The answer and one retry."""
 
-MAX_TOKENS = {"weak": 48, "strong": 400}
+MAX_TOKENS = {"weak": 64, "strong": 400}
 _TEMPERATURE = {"weak": 0.4, "strong": 0.7}
 REPEAT_PENALTY = {"weak": 1.1, "strong": 1.05}
 _TIMEOUT_SECONDS = 60.0

@@ -155,9 +155,7 @@ def _town_words(town: Town, language: str) -> frozenset[str]:
         texts += [entry.text(language), *entry.names(language)]
     for agent in town.agents.values():
         persona = agent.persona
-        texts += [persona.name.get(language), *persona.aliases.get(language)]
-        texts += [*persona.speech.catchphrases.get(language), *persona.fallback_lines.get(language)]
-        texts += [*persona.speech.sample_lines.get(language), *persona.refusals.get(language)]
+        texts += [*persona.names(language), *persona.own_lines(language)]
         texts.append(persona.city.get(language))
     return frozenset(word for text in texts for word in words(text))
 

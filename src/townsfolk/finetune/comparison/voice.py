@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from townsfolk.language.content import english_stopwords
 from townsfolk.language.sentences import stands_in, words
-from townsfolk.town.agents import Agent
 from townsfolk.town.town import Town
 
 _QUOTED = re.compile(r"['‘“\"]([A-Za-z가-힣][^'’”\"]{1,24}?)['’”\"]")
@@ -43,12 +42,14 @@ def marks_of(town: Town, agent_id: str, language: str) -> Marks:
         word
         for other in town.agents.values()
         if other.id != agent_id
-        for line in _lines(other, language)
+        for line in other.persona.own_lines(language)
         for word in words(line)
     }
     speech = agent.persona.speech
-    counts = Counter(word for line in _lines(agent, language) for word in set(words(line)))
-    names = {word for name in _names(agent, language) for word in words(name)}
+    counts = Counter(
+        word for line in agent.persona.own_lines(language) for word in set(words(line))
+    )
+    names = {word for name in agent.persona.names(language) for word in words(name)}
     own = {
         word
         for word, lines in counts.items()
@@ -58,16 +59,3 @@ def marks_of(town: Town, agent_id: str, language: str) -> Marks:
     quoted = _QUOTED.findall(speech.register_.get(language))
     phrases = [tuple(words(phrase)) for phrase in (*speech.catchphrases.get(language), *quoted)]
     return Marks(tuple(phrase for phrase in phrases if phrase), frozenset(own))
-
-
-def _lines(agent: Agent, language: str) -> list[str]:
-    persona = agent.persona
-    texts = (
-        persona.speech.catchphrases, persona.speech.sample_lines, persona.fallback_lines,
-        persona.refusals,
-    )  # fmt: skip
-    return [line for text in texts for line in text.get(language)]
-
-
-def _names(agent: Agent, language: str) -> list[str]:
-    return [agent.persona.name.get(language), *agent.persona.aliases.get(language)]

@@ -95,7 +95,7 @@ def guard_context(
     agent, beat, scene, language = part.agent, part.beat, situation.scene, situation.language
     persona = agent.persona
     heard = [turn.speech for turn in tellable(town, situation, agent.id)]
-    own = [persona.name.get(language), *persona.aliases.get(language)]
+    own = persona.names(language)
     people = [town.character_name(name, scene, language) for name in situation.present]
     voice = [*persona.speech.catchphrases.get(language), *persona.speech.sample_lines.get(language)]
     lore = [entry.text(language) for entry in given]
@@ -215,8 +215,7 @@ def _cast(town: Town, language: str) -> tuple[str, ...]:
     """All names of everybody in the town, first names too."""
     names: list[str] = []
     for agent in town.agents.values():
-        full = agent.persona.name.get(language)
-        names += [full, *agent.persona.aliases.get(language), full.split()[0]]
+        names += [*agent.persona.names(language), agent.name(language).split()[0]]
     return tuple(dict.fromkeys(names))
 
 

@@ -1,0 +1,40 @@
+"""Which models a comparison asks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from townsfolk.finetune.comparison.models import Made, base_name, profile_of, tuned_name
+from townsfolk.finetune.config import Compare, FinetuneConfig
+from townsfolk.finetune.errors import FinetuneError
+
+BASE, ADAPTER, FUSED = Path("base.gguf"), Path("adapter.gguf"), Path("fused.gguf")
+
+
+def test_without_a_configuration_the_shipped_adapter_is_compared_with_the_bare_model() -> None:
+    assert base_name(Compare(), None) == "embedded"
+    assert tuned_name(Compare(), None).startswith("embedded+")
+
+
+def test_what_was_made_is_compared_unless_the_configuration_names_models() -> None:
+    made = Made(BASE, ADAPTER, FUSED)
+    assert base_name(Compare(), made) == "base.gguf"
+    assert tuned_name(Compare(), made) == "base.gguf+adapter.gguf"
+    assert tuned_name(Compare(), Made(BASE, None, FUSED)) == "fused.gguf"
+    named = Compare(base="ollama_chat/a", tuned="ollama_chat/b")
+    assert (base_name(named, made), tuned_name(named, made)) == ("ollama_chat/a", "ollama_chat/b")
+
+
+def test_what_cannot_be_compared_is_told() -> None:
+    with pytest.raises(FinetuneError, match=r"compare\.base"):
+        base_name(Compare(), Made())
+    with pytest.raises(FinetuneError, match="nothing has been trained yet"):
+        tuned_name(Compare(), Made(BASE))
+
+
+def test_a_gguf_file_is_asked_as_its_configuration_says() -> None:
+    config = FinetuneConfig.model_validate({"name": "t", "profile": "strong", "context": 4096})
+    profile = profile_of(config)
+    assert (profile.strength, profile.context) == ("strong", 4096)
