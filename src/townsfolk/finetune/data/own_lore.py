@@ -239,9 +239,9 @@ def _as_topic(title: str) -> str:
 def _speakable(entry: LoreEntry, language: str) -> str:
     """A short sentence of an entry that stands on its own and says a key fact of it."""
     facts = entry.key_facts.get(language, ())
-    for told in split_sentences(entry.text(language)):
+    for written in split_sentences(entry.text(language)):
         # A passage begins with what it is of: "rope: …", "The Drowned Bell, a task from …: …".
-        sentence = told.partition(": ")[2] or told
+        sentence = written.partition(": ")[2] or written
         words = sentence.split()
         alone = words and words[0].lower().strip(",") not in _DEPENDENT
         told = not facts or any(fact.lower() in sentence.lower() for fact in facts)
