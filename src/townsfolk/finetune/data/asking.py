@@ -23,6 +23,17 @@ def lures(kind: str) -> Sequence[str]:
     return wordings
 
 
+@lru_cache(maxsize=1)
+def _tasks() -> Any:
+    return read_wording("tasks.yaml")
+
+
+def tasks(kind: str) -> Sequence[str]:
+    """Wordings of tasks: with facts to say (`told`) or without (`social`)."""
+    wordings: Sequence[str] = _tasks()[kind]
+    return wordings
+
+
 def asked_by_a_player(question: str, generator: random.Random) -> str:
     """A question as somebody types it: with a greeting, in small letters, without its mark."""
     if generator.random() < _OPENED:

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from townsfolk.models.interface import Message
 
-Kind = Literal["authored", "lore", "unknown", "secret", "out_of_world"]
+Kind = Literal["authored", "lore", "unknown", "secret", "out_of_world", "task"]
 """An authored dialogue; a question that the given lore answers; one that it does not answer; a lure
-to tell a secret; a lure to leave the character."""
+to tell a secret; a lure to leave the character; a beat of a scene, with facts to say or without."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ class Moment:
     language: str
     task: str = ""
     """What the NPC is to do; a free reply when left out."""
+    conveys: tuple[str, ...] = ()
+    """Of the lore the entries whose key facts the task demands."""
     player: str = ""
     """The player's name; as a scene without one calls it when left out."""
 
@@ -55,6 +57,8 @@ def turn_prompt(
 ) -> tuple[Message, ...]:
     """The messages of the NPC turn, word for word as the game would send them."""
     profile = ModelProfile(strength=strength, context=context)
+    if moment.conveys:
+        town = replace(town, lore={**town.lore, **{entry.id: entry for entry in moment.lore}})
     prompt = TurnPrompt(town, part_of(town, moment), situation_of(town, moment), profile)
     return tuple(prompt.messages(moment.lore, ANSWER_TOKENS))
 
@@ -84,7 +88,15 @@ def part_of(town: Town, moment: Moment) -> Part:
     if not moment.task:
         return reply_part(town, _scene(moment), moment.language, moment.agent.id, PLAYER)
     task = Text(root={ANY_LANGUAGE: moment.task})
-    beat = Beat(agent=moment.agent.id, description=task, expected_output=task, to=PLAYER)
+    beat = Beat(
+        agent=moment.agent.id,
+        description=task,
+        expected_output=task,
+        to=PLAYER,
+        must_convey=[*moment.conveys],
+        # Never spoken: a beat that has to convey something must have a line in reserve.
+        authored=task if moment.conveys else None,
+    )
     return Part(moment.agent, beat)
 
 

@@ -15,7 +15,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from townsfolk.finetune.data.asking import asked_by_a_player, lures
+from townsfolk.finetune.data.asking import asked_by_a_player, lures, tasks
 from townsfolk.finetune.data.examples import Example, Kind
 from townsfolk.finetune.data.families import Aspect, capital, filled, going_on
 from townsfolk.finetune.data.form import Moment, Said, reply_text, turn_prompt
@@ -30,7 +30,9 @@ from townsfolk.town.town import Town
 
 QUESTIONS = 6
 """Questions that are asked of one scene."""
-KINDS: dict[Kind, float] = {"lore": 0.62, "unknown": 0.28, "secret": 0.04, "out_of_world": 0.06}
+KINDS: dict[Kind, float] = {
+    "lore": 0.54, "unknown": 0.25, "secret": 0.03, "out_of_world": 0.05, "task": 0.13,
+}  # fmt: skip
 """The share of each kind."""
 
 _BEST_HIT = 0.6
@@ -45,6 +47,10 @@ _NEAR_MISS = 0.6
 """The share of unanswered questions that are about something in the lore."""
 _PLAIN_IGNORANCE = 0.6
 """How often "I do not know" is said in the words that any voice has."""
+_SOCIAL = 0.4
+"""The share of tasks without a fact to say."""
+_QUESTIONED = 0.5
+"""The share of the other tasks that answer a question."""
 _MOST_WORDS = 30
 _TRIES = 40
 
@@ -129,9 +135,12 @@ def _example(
     strength: Strength,
     context: int,
 ) -> Example:
-    source, question, speech = _asked(kind, scene, pool, generator)
-    heard = (*scene.heard, Said(asked_by_a_player(question, generator)))
-    moment = Moment(scene.agent, scene.lore.entries, heard, "en", player=scene.player)
+    if kind == "task":
+        source, moment, speech = _task(scene, generator)
+    else:
+        source, question, speech = _asked(kind, scene, pool, generator)
+        heard = (*scene.heard, Said(asked_by_a_player(question, generator)))
+        moment = Moment(scene.agent, scene.lore.entries, heard, "en", player=scene.player)
     return Example(
         kind,
         f"practice/{source}",
@@ -141,6 +150,28 @@ def _example(
         turn_prompt(scene.town, moment, strength, context),
         reply_text(speech, strength),
     )
+
+
+def _task(scene: _Scene, generator: random.Random) -> tuple[str, Moment, str]:
+    """A beat: with facts that it has to say, or to say something in its own manner."""
+    voice = scene.voice
+    small_talk = Said(asked_by_a_player(generator.choice(lures("small_talk")), generator))
+    moment = Moment(
+        scene.agent, scene.lore.entries, (*scene.heard, small_talk), "en", player=scene.player
+    )
+    if generator.random() < _SOCIAL:
+        shown = voice.sample_lines[0]
+        line = generator.choice([line for line in voice.voice.sample_lines if line != shown])
+        return "task", replace(moment, task=generator.choice(tasks("social"))), line
+    about = scene.lore.asked_about(_BEST_HIT, generator)
+    aspect, line = _aspect(about, voice, generator)
+    if generator.random() < _QUESTIONED:
+        question = filled(_question(aspect, about, scene.lore, generator), about.values)
+        asked = Said(asked_by_a_player(question, generator))
+        moment = replace(moment, heard=(*scene.heard, asked))
+    entries, conveyed = scene.lore.conveying(about, [about.values[slot] for slot in aspect.fact])
+    task = generator.choice(tasks("told"))
+    return about.name, replace(moment, lore=entries, task=task, conveys=(conveyed,)), line
 
 
 def _asked(kind: Kind, scene: _Scene, pool: Pool, generator: random.Random) -> tuple[str, str, str]:
@@ -159,12 +190,18 @@ def _asked(kind: Kind, scene: _Scene, pool: Pool, generator: random.Random) -> t
         return about.name, filled(generator.choice(forms), about.values), \
             _ignorance(voice, topic, generator)  # fmt: skip
     about = lore.asked_about(_BEST_HIT, generator)
+    aspect, line = _aspect(about, voice, generator)
+    return about.name, filled(_question(aspect, about, lore, generator), about.values), line
+
+
+def _aspect(about: Line, voice: Speaker, generator: random.Random) -> tuple[Aspect, str]:
+    """Something to tell of a line, and an answer that is short enough, where there is one."""
     for _ in range(_TRIES):
         aspect = generator.choice(about.family.aspects)
         line = _answer(aspect, about, voice, generator)
         if len(line.split()) <= _MOST_WORDS:
             break
-    return about.name, filled(_question(aspect, about, lore, generator), about.values), line
+    return aspect, line
 
 
 def _answer(aspect: Aspect, about: Line, voice: Speaker, generator: random.Random) -> str:

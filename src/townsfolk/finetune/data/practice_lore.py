@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from townsfolk.finetune.data.asking import lures
 from townsfolk.finetune.data.families import SLOT, Aspect, Family, families, filled
@@ -77,6 +77,13 @@ class Lore:
             )
             for number, hit in enumerate(self.hits)
         )
+
+    def conveying(self, about: Line, facts: Sequence[str]) -> tuple[tuple[LoreEntry, ...], str]:
+        """The entries, that of a line with key facts, and its id."""
+        place = next(number for number, hit in enumerate(self.hits) if about in hit)
+        entries = [*self.entries]
+        entries[place] = replace(entries[place], key_facts={"en": tuple(facts)})
+        return tuple(entries), entries[place].id
 
     def asked_about(self, best_hit: float, generator: random.Random) -> Line:
         """A line of the best hit so often; else of any."""
