@@ -47,6 +47,21 @@ def test_the_speakers_own_label_is_taken_off(text: str, line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("It costs 2 silver and is sold by Doran Vey.", "It costs 2 silver and is sold by me."),
+        ("Sold by Hedda Brune and Doran Vey.", "Sold by Hedda Brune and me."),
+        ("You get it from Doran Vey, dear.", "You get it from me, dear."),
+        ("I answer to Doran Vey.", "I answer to Doran Vey."),
+        ("By Doran Vey's leave.", "By Doran Vey's leave."),
+        ("Ask for Doran Veyland.", "Ask for Doran Veyland."),
+    ],
+)
+def test_a_speaker_that_lore_names_says_me(text: str, line: str) -> None:
+    assert mended(text) == line
+
+
+@pytest.mark.parametrize(
     "text",
     ['"Halt at the line."', "“Halt at the line.”", "«Halt at the line.»", '"Halt at the line'],
 )

@@ -27,14 +27,16 @@ def repair(
     """The part of a model's answer that is this NPC's spoken line.
 
     Takes off the speaker's own label, quotation marks around it, stage directions in it, what
-    another is made to say after it, an unfinished last sentence, and sentences beyond the limit.
-    `cut`: the model was stopped in the middle, so that even an only sentence may be unfinished.
+    another is made to say after it, an unfinished last sentence, and sentences beyond the limit. A
+    speaker that lore names ("sold by …") says "me". `cut`: the model was stopped in the middle, so that even an only sentence may be unfinished.
     """
-    own = {name.lower() for name in own_names}
+    names = list(own_names)
+    own = {name.lower() for name in names}
     line = _STAGE.sub(" ", _BOLD.sub(r"\1", _first_lines(text, other_names, own)))
     line = "\n".join(_unlabelled(part, own) for part in line.split("\n"))
     line = _unquote(re.sub(r"\s+", " ", line).strip())
     line = re.sub(r"\s+([.,!?])", r"\1", line)
+    line = _as_me(line, names)
     line = _within(line, max_words, cut)
     # A whole sentence whose full stop was forgotten.
     return f"{line}." if re.search(r"\w$", line) and may_end(line) else line
@@ -63,6 +65,15 @@ def _first_lines(text: str, other_names: Iterable[str], own_names: Collection[st
 def _unlabelled(line: str, own_names: set[str]) -> str:
     label = _LABEL.match(line)
     return line[label.end() :] if label and _own_label(line, own_names) else line
+
+
+def _as_me(line: str, own_names: Iterable[str]) -> str:
+    """An English line in which the speaker's full name after a preposition is "me"."""
+    for name in own_names:
+        if " " in name:
+            named = rf"\b(by|from|with|for)((?: [A-Z][\w'’-]+)+ and)? {re.escape(name)}(?!['’\w])"
+            line = re.sub(named, r"\1\2 me", line)
+    return line
 
 
 def _unquote(line: str) -> str:
