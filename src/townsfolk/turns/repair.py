@@ -28,7 +28,8 @@ def repair(
 
     Takes off the speaker's own label, quotation marks around it, stage directions in it, what
     another is made to say after it, an unfinished last sentence, and sentences beyond the limit. A
-    speaker that lore names ("sold by …") says "me". `cut`: the model was stopped in the middle, so that even an only sentence may be unfinished.
+    speaker that lore names ("sold by …") says "me". `cut`: the model was stopped in the middle, so
+    that even an only sentence may be unfinished.
     """
     names = list(own_names)
     own = {name.lower() for name in names}
