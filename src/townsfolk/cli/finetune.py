@@ -76,8 +76,9 @@ def compare(town_root: Path, config: Path | None, out: Path | None, **stated: An
     CONFIG those of its compare.town. With neither --base nor --tuned, the base and the adapter of
     CONFIG are compared, or without CONFIG the embedded model and the adapter that it ships with.
 
-    A model is `embedded` (as it comes), `embedded+ADAPTER.gguf`, `FILE.gguf`, or a name as in
-    TOWNSFOLK_NPC_MODEL, such as `ollama_chat/llama-game-npc`.
+    A model is `embedded` (as it comes), `embedded+ADAPTER.gguf`, `FILE.gguf`,
+    `FILE.gguf+ADAPTER.gguf`, or a name as in TOWNSFOLK_NPC_MODEL, such as
+    `ollama_chat/llama-game-npc`.
     """
     from townsfolk.cli.comparison_table import show_comparison
     from townsfolk.cli.finetune_progress import steps_progress
