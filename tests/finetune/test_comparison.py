@@ -16,10 +16,12 @@ from townsfolk.finetune.comparison.prompts import Asked, ask
 from townsfolk.finetune.comparison.questions import Question, limited, read_questions
 from townsfolk.finetune.comparison.statistics import difference
 from townsfolk.finetune.comparison.wording import admits_ignorance, leaves_character
+from townsfolk.models.profile import ModelProfile
 from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.errors import TownError, TownsfolkError
 from townsfolk.town.load import load_town
 from townsfolk.town.town import Town
+from townsfolk.turns.npc_turn import LORE_ENTRIES
 
 HOLLOW = Path(__file__).parent.parent.parent / "finetune" / "towns" / "kestrel_hollow"
 
@@ -38,9 +40,9 @@ def hollow_index(hollow: Town) -> LoreIndex:
 
 @pytest.fixture(scope="module")
 def asked(hollow: Town, hollow_index: LoreIndex) -> Callable[..., Asked]:
-    def of(kind: str, number: int = 0) -> Asked:
+    def of(kind: str, number: int = 0, profile: ModelProfile = WEAK) -> Asked:
         questions = [q for q in read_questions(hollow) if q.kind == kind]
-        return ask(hollow, hollow_index, questions[number], WEAK)
+        return ask(hollow, hollow_index, questions[number], profile)
 
     return of
 
@@ -57,9 +59,10 @@ def test_the_second_town_has_enough_questions_of_each_kind(hollow: Town) -> None
 
 def test_the_entry_that_answers_is_always_given(asked: Callable[..., Asked], hollow: Town) -> None:
     for number in range(0, 110, 10):
-        one = asked("lore", number)
-        assert hollow.lore[str(one.question.lore)] in one.given
-        assert 2 <= len(one.given) <= 8
+        for profile in (WEAK, STRONG):
+            one = asked("lore", number, profile)
+            assert hollow.lore[str(one.question.lore)] in one.given
+            assert len(one.given) == LORE_ENTRIES[profile.strength]
 
 
 def test_lore_is_used_when_the_answer_is_stated_and_nothing_else(
@@ -76,7 +79,7 @@ def test_lore_is_used_when_the_answer_is_stated_and_nothing_else(
 def test_a_reply_that_states_an_entry_nobody_asked_for_does_not_count(
     asked: Callable[..., Asked], hollow: Town
 ) -> None:
-    one = asked("lore")
+    one = asked("lore", 0, STRONG)
     other = next(entry for entry in one.given if entry.id != one.question.lore)
     both = f"Nine pennies. {other.text('en')}"
     assert measures.states_answer(both, one)
