@@ -27,6 +27,13 @@ def test_what_was_made_is_compared_unless_the_configuration_names_models() -> No
     assert (base_name(named, made), tuned_name(named, made)) == ("ollama_chat/a", "ollama_chat/b")
 
 
+def test_an_adapter_stands_on_its_own_base_whatever_it_is_compared_with() -> None:
+    made = Made(BASE, ADAPTER)
+    assert tuned_name(Compare(base="ollama_chat/a"), made) == "base.gguf+adapter.gguf"
+    with pytest.raises(FinetuneError, match=r"compare\.tuned"):
+        tuned_name(Compare(base="ollama_chat/a"), Made(None, ADAPTER))
+
+
 def test_what_cannot_be_compared_is_told() -> None:
     with pytest.raises(FinetuneError, match=r"compare\.base"):
         base_name(Compare(), Made())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -114,10 +115,22 @@ def test_a_step_that_is_done_anew_does_not_go_on_with_what_it_had(tmp_path: Path
         raise KeyboardInterrupt
 
     step = [Step("long", lambda: {"n": 1}, work, resumable=True)]
-    for anew in (False, False, True):
+    for anew in (False, False, True, False):
         with pytest.raises(KeyboardInterrupt):
             run_steps(step, tmp_path, Silent(), anew=anew)
-    assert found == [False, True, False]
+    assert found == [False, True, False, True]
+
+
+def test_a_step_that_broke_off_when_done_anew_is_not_taken_for_done(tmp_path: Path) -> None:
+    run(tmp_path, {"first": 1, "last": 1})
+
+    def break_off(folder: Path, reporter: Reporter) -> Mapping[str, Any]:
+        raise KeyboardInterrupt
+
+    first, beside, last = steps({"first": 1, "last": 1})
+    with pytest.raises(KeyboardInterrupt):
+        run_steps([replace(first, work=break_off), beside, last], tmp_path, Silent(), "first", True)
+    assert run(tmp_path, {"first": 1, "last": 1}) == ["+first", "-beside", "+last"]
 
 
 def test_an_unfinished_step_keeps_what_it_made_and_is_done_again(tmp_path: Path) -> None:

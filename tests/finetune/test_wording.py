@@ -36,6 +36,10 @@ def test_no_question_stands_twice() -> None:
     assert len(families()) > 100
 
 
+def test_a_voice_has_lines_beside_those_that_its_prompt_shows() -> None:
+    assert [name for name, voice in voices().items() if len({*voice.sample_lines}) < 4] == []
+
+
 def test_values_of_one_family_differ() -> None:
     for _, family in families().values():
         values = family.values(random.Random(1))

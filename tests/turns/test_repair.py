@@ -55,6 +55,7 @@ def test_the_speakers_own_label_is_taken_off(text: str, line: str) -> None:
         ("I answer to Doran Vey.", "I answer to Doran Vey."),
         ("By Doran Vey's leave.", "By Doran Vey's leave."),
         ("Ask for Doran Veyland.", "Ask for Doran Veyland."),
+        ("Take it from Doran Vey Senior.", "Take it from Doran Vey Senior."),
     ],
 )
 def test_a_speaker_that_lore_names_says_me(text: str, line: str) -> None:

@@ -48,8 +48,8 @@ def base_identity(base: Base, root: Path) -> dict[str, Any]:
         return {"file": file_hash(file), "bits": base.quantize_bits}
     if folder is not None:
         stats = sorted((p.name, p.stat().st_size) for p in folder.iterdir() if p.is_file())
-        return {"folder": str(folder), "files": stats, "bits": base.quantize_bits}
-    return {"name": base.model, "bits": base.quantize_bits}
+        return {"folder": str(folder), "files": stats, "bits": base.quantize_bits, "dated": False}
+    return {"name": base.model, "bits": base.quantize_bits, "dated": False}
 
 
 def make_base(base: Base, root: Path, folder: Path) -> Mapping[str, Any]:

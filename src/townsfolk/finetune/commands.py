@@ -20,11 +20,16 @@ def run_command(
     """What a program writes to its standard output; `given` is what it reads.
 
     Raises:
-        FinetuneError: it ended with an error: what could not be done, and its last words.
+        FinetuneError: it cannot be run, or ended with an error: what could not be done, and its
+            last words.
     """
-    done = subprocess.run(
-        command, input=given, capture_output=True, text=True, env=environment, check=False
-    )
+    try:
+        done = subprocess.run(
+            command, input=given, capture_output=True, encoding="utf-8", errors="replace",
+            env=environment, check=False,
+        )  # fmt: skip
+    except OSError as error:
+        raise FinetuneError(f"{failed}: {command[0]}: {error.strerror}") from None
     if done.returncode:
         raise FinetuneError(f"{failed}:\n{last_words(done.stderr)}")
     return done.stdout

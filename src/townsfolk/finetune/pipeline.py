@@ -60,9 +60,10 @@ class Pipeline:
             FinetuneError: a step cannot be done; what was made before it is kept.
             TownError: the town, or a row of the data, is broken.
         """
+        notes = self._notes()
         told = run_steps(self.steps(), self.folder, reporter, only, anew)
         if "gguf" in told:
-            write_model_card(self.config, self.config_file, told, self.folder, self._notes())
+            write_model_card(self.config, self.config_file, told, self.folder, notes)
         return told
 
     def steps(self) -> list[Step]:

@@ -61,8 +61,9 @@ def run_steps(
         record = read_record(made)
         again = anew and step.name == (only or steps[-1].name)
         if again:
+            # Without its record it is done again though it is interrupted now.
             shutil.rmtree(folder / f"{step.name}.part", ignore_errors=True)
-            _forget(steps, step.name, folder)
+            (made / RECORD).unlink(missing_ok=True)
         if record is not None and record["key"] == key and not again:
             reporter.skipped(step.name)
             told[step.name] = record["told"]
@@ -71,6 +72,7 @@ def run_steps(
         part = _part(folder, step, key)
         told[step.name] = dict(step.work(part, reporter))
         _finish(part, key, told[step.name])
+        _forget(steps, step.name, folder)
         shutil.rmtree(made, ignore_errors=True)
         part.replace(made)
         reporter.done(step.name, told[step.name])
@@ -108,7 +110,7 @@ def _needed(steps: Sequence[Step], only: str | None) -> set[str]:
 
 
 def _forget(steps: Sequence[Step], name: str, folder: Path) -> None:
-    """Let the steps that rest on one be done again; what they made stays until then."""
+    """Let the steps that rest on a done one be done again; what they made stays until then."""
     stale = {name}
     for step in steps:
         if stale & {*step.after}:

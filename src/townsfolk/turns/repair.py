@@ -14,6 +14,7 @@ _STAGE = re.compile(
     r"\*[^*\n]{1,120}\*|\([^()\n]{1,120}\)|\[[^\[\]\n]{1,120}\]|（[^（）\n]{1,120}）"
 )
 _QUOTES = "\"“”«»'‘’"
+_NAMED = r"\b(by|from|with|for)((?: [A-Z][\w'’-]+)+ and)? {name}(?!['’\w]| [A-Z])"
 _LABEL = re.compile(r"^\s*([^:：\n]{1,40})\s*[:：]\s*")
 
 
@@ -72,7 +73,7 @@ def _as_me(line: str, own_names: Iterable[str]) -> str:
     """An English line in which the speaker's full name after a preposition is "me"."""
     for name in own_names:
         if " " in name:
-            named = rf"\b(by|from|with|for)((?: [A-Z][\w'’-]+)+ and)? {re.escape(name)}(?!['’\w])"
+            named = _NAMED.format(name=re.escape(name))
             line = re.sub(named, r"\1\2 me", line)
     return line
 

@@ -12,6 +12,7 @@ from townsfolk.finetune.comparison.prompts import Asked, ask
 from townsfolk.finetune.comparison.questions import Question
 from townsfolk.finetune.comparison.sampling import Reply, answers
 from townsfolk.finetune.comparison.statistics import Difference, difference
+from townsfolk.finetune.errors import FinetuneError
 from townsfolk.models.interface import Completer
 from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.town import Town
@@ -52,7 +53,17 @@ def compare(
     seed: int,
     advance: Callable[[], None] = lambda: None,
 ) -> Comparison:
-    """Ask both models everything; `advance` is called after each answer of either."""
+    """Ask both models everything; `advance` is called after each answer of either.
+
+    Raises:
+        FinetuneError: one model is weak and the other strong, so that their prompts would differ.
+    """
+    if base.profile.strength != tuned.profile.strength:
+        raise FinetuneError(
+            f"{base.name} is asked as a {base.profile.strength} model and {tuned.name} as a "
+            f"{tuned.profile.strength} one; compare models of one strength (strength: in "
+            "models.yaml, profile: in the configuration)"
+        )
     asked = tuple(ask(town, index, question, tuned.profile) for question in questions)
     sides = [
         Side(
@@ -108,7 +119,10 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "tuned": comparison.tuned.name,
         "samples": comparison.samples,
         "questions": len(comparison.asked),
-        "given_by_search": sum(one.found for one in comparison.asked),
+        "lore_questions": sum(one.question.kind == "lore" for one in comparison.asked),
+        "given_by_search": sum(
+            one.found and one.question.kind == "lore" for one in comparison.asked
+        ),
         "spoken_by_model": {
             "base": fmean(reply.from_model for reply in comparison.base.replies),
             "tuned": fmean(reply.from_model for reply in comparison.tuned.replies),

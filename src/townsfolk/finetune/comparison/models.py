@@ -6,6 +6,7 @@ A name is `embedded` (the model as it comes), `embedded+ADAPTER.gguf`, `FILE.ggu
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,11 @@ from townsfolk.models.opening import open_model
 from townsfolk.models.profile import ModelProfile
 
 EMBEDDED = "embedded"
+_NAME_BOTH = (
+    "the base is no GGUF file that runs here: name both models as compare.base and compare.tuned, "
+    "such as ollama_chat/llama3.1:8b and ollama_chat/llama-game-npc"
+)
+_GGUF = re.compile(rf"({EMBEDDED}|.+?\.gguf)(?:\+(.+\.gguf))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +47,7 @@ def base_name(settings: Compare, made: Made | None) -> str:
     if made is None:
         return EMBEDDED
     if made.base is None:
-        raise FinetuneError(
-            "the base is no GGUF file that runs here: name both models as compare.base and "
-            "compare.tuned, such as ollama_chat/llama3.1:8b and ollama_chat/llama-game-npc"
-        )
+        raise FinetuneError(_NAME_BOTH)
     return str(made.base)
 
 
@@ -59,10 +62,12 @@ def tuned_name(settings: Compare, made: Made | None) -> str:
         return settings.tuned
     if made is None:
         return f"{EMBEDDED}+{SHIPPED}"
-    if made.adapter is not None:
-        return f"{base_name(settings, made)}+{made.adapter}"
+    if made.adapter is not None and made.base is not None:
+        return f"{made.base}+{made.adapter}"
     if made.fused is not None:
         return str(made.fused)
+    if made.adapter is not None:
+        raise FinetuneError(_NAME_BOTH)
     raise FinetuneError("nothing has been trained yet: townsfolk finetune run CONFIG.yaml")
 
 
@@ -78,14 +83,18 @@ def open_named(name: str, profile: ModelProfile | None) -> Model:
     Raises:
         ModelSetupError: it cannot be used, and what to do.
     """
-    base, _, beside = name.partition("+")
-    if base != EMBEDDED and not base.endswith(".gguf"):
+    file = _GGUF.fullmatch(name)
+    if file is None:
         return open_model(named_model("npc", name))
     from townsfolk.models.embedded import EMBEDDED_PROFILE, EmbeddedModel
     from townsfolk.models.weights import embedded_weights
 
+    base, beside = file.groups()
     adapter = Path(beside) if beside else None
     if adapter is not None:
         check_adapter(adapter)
-    weights = embedded_weights() if base == EMBEDDED else Path(base)
-    return EmbeddedModel(weights, profile or EMBEDDED_PROFILE, adapter)
+    if base == EMBEDDED:
+        return EmbeddedModel(embedded_weights(), EMBEDDED_PROFILE, adapter)
+    model = EmbeddedModel(Path(base), profile or EMBEDDED_PROFILE, adapter)
+    model.name = "+".join(file.stem for file in (Path(base), adapter) if file is not None)
+    return model

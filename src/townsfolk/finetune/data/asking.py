@@ -23,6 +23,11 @@ def lures(kind: str) -> Sequence[str]:
     return wordings
 
 
+def lure_group(kind: str, wording: str) -> str:
+    """The group of all examples that are lured with one wording."""
+    return f"lure/{kind}/{wording}"
+
+
 @lru_cache(maxsize=1)
 def _tasks() -> Any:
     return read_wording("tasks.yaml")

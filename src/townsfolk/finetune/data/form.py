@@ -18,12 +18,10 @@ from townsfolk.town.transcript import Turn
 from townsfolk.turns.part import Part, reply_part
 from townsfolk.turns.prompt import TurnPrompt
 from townsfolk.turns.situation import Situation
+from townsfolk.turns.speaking import MAX_TOKENS
 
 Fits = Callable[[Sequence[Message], str], bool]
 """Whether a prompt with its reply is short enough."""
-
-ANSWER_TOKENS = 64
-"""Room for the reply when a prompt's length is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def turn_prompt(
     if moment.conveys:
         town = replace(town, lore={**town.lore, **{entry.id: entry for entry in moment.lore}})
     prompt = TurnPrompt(town, part_of(town, moment), situation_of(town, moment), profile)
-    return tuple(prompt.messages(moment.lore, ANSWER_TOKENS))
+    return tuple(prompt.messages(moment.lore, MAX_TOKENS[strength]))
 
 
 def fitted(moment: Moment, fits: Callable[[Moment], bool], needed: str | None = None) -> Moment:
@@ -97,7 +95,8 @@ def part_of(town: Town, moment: Moment) -> Part:
         # Never spoken: a beat that has to convey something must have a line in reserve.
         authored=task if moment.conveys else None,
     )
-    return Part(moment.agent, beat)
+    # A beat of a scene, so that the search looks for what it is about too.
+    return Part(moment.agent, beat, "task")
 
 
 def situation_of(town: Town, moment: Moment) -> Situation:

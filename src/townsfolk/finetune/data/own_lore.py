@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from townsfolk.finetune.data.asking import asked_by_a_player, lures
+from townsfolk.finetune.data.asking import asked_by_a_player, lure_group, lures
 from townsfolk.finetune.data.examples import Example, Kind
+from townsfolk.finetune.data.families import capital
 from townsfolk.finetune.data.form import (
     Fits,
     Moment,
@@ -38,7 +39,7 @@ from townsfolk.town.town import Town
 from townsfolk.turns.known import recall, sayable
 
 KINDS: dict[Kind, float] = {"lore": 0.62, "unknown": 0.22, "secret": 0.08, "out_of_world": 0.08}
-_FEWEST, _MOST = 2, 6
+_FEWEST, _MOST = 1, 6
 """Lines of lore in a prompt."""
 _LONGEST_FACT = 22
 _UNSPEAKABLE = ("what", "how", "who", "why", "when", "where")
@@ -141,7 +142,7 @@ class OwnLore:
         return Example(
             kind,
             f"lore/{source}",
-            f"lore/{source}" if fact else f"lore/{source}/{question}",
+            f"lore/{source}" if fact else lure_group(kind, question),
             agent.id,
             self.language,
             self._prompt(moment),
@@ -239,9 +240,10 @@ def _as_topic(title: str) -> str:
 def _speakable(entry: LoreEntry, language: str) -> str:
     """A short sentence of an entry that stands on its own and says a key fact of it."""
     facts = entry.key_facts.get(language, ())
-    for written in split_sentences(entry.text(language)):
+    for number, written in enumerate(split_sentences(entry.text(language))):
         # A passage begins with what it is of: "rope: …", "The Drowned Bell, a task from …: …".
-        sentence = written.partition(": ")[2] or written
+        sentence = capital(written.partition(": ")[2]) if number == 0 else ""
+        sentence = sentence or written
         words = sentence.split()
         alone = words and words[0].lower().strip(",") not in _DEPENDENT
         told = not facts or any(fact.lower() in sentence.lower() for fact in facts)

@@ -34,6 +34,7 @@ KINDS: dict[Kind, float] = {
     "lore": 0.54, "unknown": 0.25, "secret": 0.03, "out_of_world": 0.05, "task": 0.13,
 }  # fmt: skip
 """The share of each kind."""
+LURES = ("secret", "out_of_world")
 
 _BEST_HIT = 0.6
 """How often a question is about the best hit; else about any of them. As often as the search of a
@@ -84,7 +85,8 @@ def practice(
         pool = Pool.of_part(part_of, generator)
         scene = _scene(town, made // QUESTIONS, pool, generator)
         questions = min(QUESTIONS, count - made)
-        for kind in generator.choices([*KINDS], [*KINDS.values()], k=questions):
+        kinds = {k: share for k, share in KINDS.items() if k not in LURES or pool.lures(k)}
+        for kind in generator.choices([*kinds], [*kinds.values()], k=questions):
             yield _example(scene, kind, pool, generator, strength, context)
         made += questions
 
@@ -160,9 +162,9 @@ def _task(scene: _Scene, generator: random.Random) -> tuple[str, Moment, str]:
         scene.agent, scene.lore.entries, (*scene.heard, small_talk), "en", player=scene.player
     )
     if generator.random() < _SOCIAL:
-        shown = voice.sample_lines[0]
-        line = generator.choice([line for line in voice.voice.sample_lines if line != shown])
-        return "task", replace(moment, task=generator.choice(tasks("social"))), line
+        lines = [line for line in voice.voice.sample_lines if line not in voice.sample_lines]
+        task = generator.choice(tasks("social"))
+        return "task", replace(moment, task=task), voice.line(lines, generator)
     about = scene.lore.asked_about(_BEST_HIT, generator)
     aspect, line = _aspect(about, voice, generator)
     if generator.random() < _QUESTIONED:
@@ -177,13 +179,13 @@ def _task(scene: _Scene, generator: random.Random) -> tuple[str, Moment, str]:
 def _asked(kind: Kind, scene: _Scene, pool: Pool, generator: random.Random) -> tuple[str, str, str]:
     """Where it is from, the question, and what the NPC says."""
     voice, lore = scene.voice, scene.lore
-    if kind in ("secret", "out_of_world"):
+    if kind in LURES:
         lines = voice.voice.refusal if kind == "secret" else voice.voice.puzzled
         return kind, generator.choice(pool.lures(kind)), voice.line(lines, generator)
     if kind == "unknown":
         about = lore.asked_about(_BEST_HIT, generator)
         forms = [*about.family.missing]
-        if generator.random() >= _NEAR_MISS:
+        if generator.random() >= _NEAR_MISS and pool.others(lore.families):
             about = pool.known(generator, without=lore.families)
             forms = [*about.family.missing, *(a for x in about.family.aspects for a in x.ask)]
         topic = filled(generator.choice(about.family.topic), about.values)
@@ -231,7 +233,7 @@ def _history(pool: Pool, lore: Lore, voice: Speaker, generator: random.Random) -
     """What was said before: small talk, or a question about something else."""
     if generator.random() >= _WITH_HISTORY:
         return
-    if generator.random() < 0.4:
+    if generator.random() < 0.4 or not pool.others(lore.families):
         yield Said(generator.choice(lures("small_talk")))
         yield Said(generator.choice(voice.sample_lines), own=True)
         return

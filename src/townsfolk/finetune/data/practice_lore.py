@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from townsfolk.finetune.data.asking import lures
+from townsfolk.finetune.data.asking import lure_group, lures
 from townsfolk.finetune.data.families import SLOT, Aspect, Family, families, filled
 from townsfolk.language.sentences import split_sentences
 from townsfolk.town.lore import EVERYONE, LoreEntry
@@ -111,9 +111,12 @@ class Pool:
         return _group(lore.hits[0][0].name)
 
     def lures(self, kind: str) -> Sequence[str]:
-        """The wordings of a kind of lure that are of this part; all, where none is."""
-        own = [line for line in lures(kind) if self.part_of(f"practice/{kind}/{line}") == self.part]
-        return own or lures(kind)
+        """The wordings of a kind of lure that are of this part."""
+        return [line for line in lures(kind) if self.part_of(lure_group(kind, line)) == self.part]
+
+    def others(self, without: Collection[str]) -> Sequence[str]:
+        """The families but some."""
+        return [name for name in self.names if name not in without]
 
     def known(
         self,
@@ -122,9 +125,12 @@ class Pool:
         field: str | None = None,
         name: str | None = None,
     ) -> Line:
-        """A line: of the family that is named, or of any of the field but some."""
+        """A line: of the family that is named, or of any but some, of the field if there is one.
+
+        Some other family there has to be.
+        """
         if name is None:
-            left = [n for n in self.names if n not in without] or list(self.names)
+            left = self.others(without)
             near = [n for n in left if families()[n][0] == field]
             name = generator.choice(near or left)
         of, family = families()[name]
@@ -138,12 +144,12 @@ def invented_lore(pool: Pool, generator: random.Random) -> Lore:
     if entries > 1 and generator.random() < _ALIKE and _names_what_is_meant(lines[0].family):
         lines.append(pool.known(generator, name=lines[0].name))
     joined = sum(generator.random() < _JOINED for _ in range(entries))
-    while len(lines) < entries + joined:
+    while len(lines) < entries + joined and pool.others(known := {line.name for line in lines}):
         field = lines[0].field if generator.random() < _SAME_FIELD else None
-        lines.append(pool.known(generator, {line.name for line in lines}, field))
+        lines.append(pool.known(generator, known, field))
     generator.shuffle(lines)
     hits: list[tuple[Line, ...]] = [(line,) for line in lines[:entries]]
-    for place, line in enumerate(lines[entries:]):
+    for place, line in enumerate(lines[len(hits) :]):
         hits[place] = (*hits[place], line)
     generator.shuffle(hits)
     return Lore(tuple(hits))

@@ -37,7 +37,7 @@ from townsfolk.town.town import Town
 from townsfolk.turns.known import recall
 from townsfolk.turns.npc_turn import LORE_ENTRIES
 
-DATA_VERSION = 3
+DATA_VERSION = 4
 """Raised whenever the same inputs give other examples, so that they are made again."""
 
 Progress = Callable[[float, float, str], None]

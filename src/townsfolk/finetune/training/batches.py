@@ -49,14 +49,17 @@ class Batches:
         longest reply).
 
         With `loop`, epoch after epoch from `start` on; else once, in order. Of several processes
-        each gets its share of every batch.
+        each gets its share of every batch; a share may have fewer dialogues than its part of
+        `batch_size`, where no more begin alike.
         """
         rank, ranks = (comm_group.rank(), comm_group.size()) if comm_group else (0, 1)
         shares = alike([tokens for tokens, _ in dataset], max(1, batch_size // ranks))
         lengths = [max(len(dataset[i][0]) for i in share) for share in shares]
         if not loop:
-            for first in range(0, len(shares) - ranks + 1, ranks):
-                yield self._arrays([dataset[i] for i in shares[first + rank]])
+            for first in range(0, len(shares), ranks):
+                # All processes take part in each look: where shares run out, one is seen twice.
+                share = shares[min(first + rank, len(shares) - 1)]
+                yield self._arrays([dataset[i] for i in share])
             return
         epoch, skipped = divmod(self.start, max(1, len(shares) // ranks))
         while True:
@@ -119,7 +122,8 @@ def alike(dialogues: Sequence[Sequence[int]], size: int) -> list[list[int]]:
 
 
 def epoch_order(lengths: Sequence[int], size: int, seed: int) -> list[list[int]]:
-    """What there is in one epoch in batches: shuffled, and neighbours of like length together."""
+    """The shares of one epoch, `size` of them (one for each process) in a batch: shuffled, and
+    neighbours of like length together."""
     generator = random.Random(seed)
     order = list(range(len(lengths)))
     generator.shuffle(order)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 _KNOWN = ("llama", "mistral", "qwen2", "qwen3")
-"""Models whose last layer is a product with one matrix and nothing else."""
+"""Models whose last layer is a product with one matrix and nothing else, and whose keys and values
+`ConcatenateKVCache` can hold."""
 
 
 def shares_beginnings(model: Any) -> bool:

@@ -91,7 +91,10 @@ def _train(job: dict[str, Any], tell: Any) -> dict[str, Any]:
             watch.look_once()
             train(model, optimizer, train_set, None, arguments, reply_loss, batches, watch)
     if state.best is None:
-        raise SystemExit("the validation loss was never a number: lower train.learning_rate")
+        raise SystemExit(
+            "the validation loss of the base itself is not a number; take a base in float32 or "
+            "bfloat16"
+        )
     return {"iteration": state.iteration, "best": state.best, "best_at": state.best_at}
 
 
