@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from townsfolk.finetune.config import Train
+from townsfolk.finetune.errors import FinetuneError
 from townsfolk.finetune.training.batches import Batches, alike, epoch_order
 from townsfolk.finetune.training.openblas import find_openblas, mlx_environment
 from townsfolk.finetune.training.plot import loss_plot
+from townsfolk.finetune.training.train import train
 
 DATA = [([number] * (10 + number % 7), 5) for number in range(1, 41)]
 SCENES = [
@@ -112,3 +115,17 @@ def test_the_losses_are_drawn() -> None:
     assert drawn.count("<circle") == 2
     assert drawn.count("<polyline") == 2
     assert loss_plot([]).startswith("<svg")
+
+
+def test_every_process_takes_part_in_a_look_at_the_validation_loss() -> None:
+    shares = [list(Batches(seed=1)(SCENES, 8, 512, comm_group=Group(rank))) for rank in (0, 1)]
+    assert [len(made) for made in shares] == [2, 2]
+    alone = [([1, 2, 3, 4], 2)]
+    assert all(len([*Batches(1)(alone, 2, 512, comm_group=Group(rank))]) == 1 for rank in (0, 1))
+
+
+def test_more_workers_than_examples_are_told(tmp_path: Path) -> None:
+    (tmp_path / "train.jsonl").write_text("{}\n", encoding="utf-8")
+    with pytest.raises(FinetuneError, match="2 workers cannot share 1 examples"):
+        train(Train(workers=2), 512, tmp_path, tmp_path, tmp_path,
+              lambda done, total, note: None, lambda text: None)  # fmt: skip

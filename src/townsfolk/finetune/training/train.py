@@ -35,9 +35,11 @@ def train(
     `best/` has the adapter with the lowest validation loss, `loss.svg` the losses.
 
     Raises:
-        FinetuneError: MLX is not installed, or the process ended with an error.
+        FinetuneError: MLX is not installed, there are fewer examples than workers, or the process
+            ended with an error.
     """
     _require_mlx()
+    _require_examples(data, settings.workers)
     library = find_openblas(settings.openblas or os.environ.get("OPENBLAS_LIBRARY"))
     environment = {**os.environ, **mlx_environment(library), "TOKENIZERS_PARALLELISM": "false"}
     if sys.platform == "linux" and library is None:
@@ -123,6 +125,16 @@ def _failure(code: int, errors: Path) -> str:
         )
     words = last_words(errors.read_text(encoding="utf-8"))
     return f"training ended with an error (all of it is in {errors}):\n{words}"
+
+
+def _require_examples(data: Path, workers: int) -> None:
+    with (data / "train.jsonl").open(encoding="utf-8") as lines:
+        count = sum(1 for _ in lines)
+    if count < workers:
+        raise FinetuneError(
+            f"{workers} workers cannot share {count} examples; lower train.workers, or make more: "
+            "data.practice_examples, data.town_examples"
+        )
 
 
 def _require_mlx() -> None:

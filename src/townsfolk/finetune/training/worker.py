@@ -68,9 +68,7 @@ def _train(job: dict[str, Any], tell: Any) -> dict[str, Any]:
         CacheDataset(ChatDataset(rows, tokenizer, mask_prompt=True))
         for rows in (_rows(data / "train.jsonl"), _rows(data / "valid.jsonl")[:looked_at])
     )
-    batch = min(settings["batch"], len(train_set), len(valid_set))
-    if batch < settings["workers"]:
-        raise SystemExit(f"{settings['workers']} workers cannot share a batch of {batch}")
+    batch = min(settings["batch"], len(train_set))
     sharing = shares_beginnings(model) and not settings["gradient_checkpoints"]
     weight = settings["new_word_weight"]
     in_order = Batches(0, 0, weight, sharing)
