@@ -21,7 +21,7 @@ from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.errors import TownError, TownsfolkError
 from townsfolk.town.load import load_town
 from townsfolk.town.town import Town
-from townsfolk.turns.npc_turn import LORE_ENTRIES
+from townsfolk.turns.known import LORE_ENTRIES
 
 HOLLOW = Path(__file__).parent.parent.parent / "finetune" / "towns" / "kestrel_hollow"
 

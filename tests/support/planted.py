@@ -115,7 +115,7 @@ def _situation(
 
 
 def _judged(town: Town, index: LoreIndex, part: Part, situation: Situation, line: str) -> Judged:
-    given = recall(town, index, part, situation, 6).given
+    given = recall(town, index, part, situation, "strong").given
     prompt = TurnPrompt(town, part, situation, STRONG)
     messages = prompt.messages(given, 400)
     context = guard_context(town, part, situation, given, prompt.not_to_be_repeated(messages))

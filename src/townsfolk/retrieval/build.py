@@ -10,6 +10,7 @@ from functools import cached_property
 from townsfolk.retrieval.allowed import payload
 from townsfolk.retrieval.bm25 import Bm25
 from townsfolk.retrieval.centring import LanguageMeans, language_means
+from townsfolk.retrieval.chance import everyday_vectors, nearest_by_chance
 from townsfolk.retrieval.chunks import Chunk, chunks_of
 from townsfolk.retrieval.embedding.interface import Embedder, EmbeddingError, Vectors
 from townsfolk.retrieval.embedding.opening import open_embedder
@@ -37,6 +38,8 @@ class Built:
     embedder: Embedder | None
     means: LanguageMeans | None
     store: Store
+    by_chance: dict[str, float] = field(default_factory=dict)
+    """By language how near a hit comes by chance (cosine); none without an embedding model."""
     warnings: list[str] = field(default_factory=list)
     """What is not as it was asked for, and what is done instead."""
 
@@ -69,6 +72,7 @@ def build(town: Town, config: RetrievalConfig, progress: Progress) -> Built:
     protected = [*names.all, *town.config.protected_names]
     bm25 = Bm25(protected)
     embedder, means, rows = None, None, None
+    by_chance: dict[str, float] = {}
     try:
         embedder = open_embedder(config.embedding, config.allow_downloads)
         if embedder is not None and chunks:
@@ -76,6 +80,8 @@ def build(town: Town, config: RetrievalConfig, progress: Progress) -> Built:
             if _several(chunks):
                 means = language_means(embedder, kept_folder(town.root))
                 rows = means.centred_passages(rows, [chunk.language for chunk in chunks])
+            questions = everyday_vectors(embedder, kept_folder(town.root))
+            by_chance = nearest_by_chance(questions, chunks, rows, means)
     except EmbeddingError as error:
         embedder, rows = None, None
         warnings.append(f"{error}; lore is found by its words alone (BM25)")
@@ -83,7 +89,7 @@ def build(town: Town, config: RetrievalConfig, progress: Progress) -> Built:
     lexical = bm25.passages(chunks, words_for(town.root, chunks))
     contents = _contents(chunks, lexical, rows, model)
     store = open_store(config.store, town.root, contents)
-    return Built(chunks, names, bm25, embedder, means, store, warnings)
+    return Built(chunks, names, bm25, embedder, means, store, by_chance, warnings)
 
 
 def _contents(

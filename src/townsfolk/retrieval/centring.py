@@ -60,7 +60,7 @@ def language_means(embedder: Embedder, cache: Path) -> LanguageMeans:
     """
     name = archive_name(embedder.name)
     shipped = Path(str(files("townsfolk.retrieval") / "data" / name))
-    cached = cache / f"means_{_everyday_hash()}_{name}"
+    cached = cache / f"means_{everyday_hash()}_{name}"
     means = _read(shipped) or _read(cached)
     if means is None:
         means = everyday_means(embedder)
@@ -102,7 +102,8 @@ def _read(file: Path) -> dict[str, Vectors] | None:
         return None
 
 
-def _everyday_hash() -> str:
+def everyday_hash() -> str:
+    """Tells whether what was made of everyday texts still fits."""
     texts = [
         text
         for kind in ("questions", "passages")

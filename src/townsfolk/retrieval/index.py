@@ -160,6 +160,12 @@ class LoreIndex:
         """What a search for these may find."""
         return allowed(npc, hearers, language, self._now, self._insiders)
 
+    def by_chance(self, hit: Hit, language: str) -> bool:
+        """Whether a hit is no nearer than what most everyday questions find: it is most often about
+        something else. Never where the search has no embedding model."""
+        nearest = self.built.by_chance.get(language)
+        return nearest is not None and hit.stages.get(DENSE, -1.0) < nearest
+
     def close(self) -> None:
         """Let go of the store."""
         self.built.store.close()

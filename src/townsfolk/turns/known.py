@@ -7,12 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from townsfolk.models.profile import Strength
 from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
 from townsfolk.town.transcript import Turn
 from townsfolk.turns.part import Part
 from townsfolk.turns.situation import Situation
+
+LORE_ENTRIES = {"weak": 1, "strong": 6}
+"""Entries of lore in the prompt, by the strength of the model."""
 
 _CACHED = 512
 """Speakers with their hearers; a scene has a few dozen of them."""
@@ -29,8 +33,20 @@ class Known:
     """Why nothing could be looked up."""
 
 
-def recall(town: Town, index: LoreIndex, part: Part, situation: Situation, k: int) -> Known:
-    """Lore for a turn; nothing outside the NPC's audience, nothing its hearers may not learn."""
+def recall(
+    town: Town,
+    index: LoreIndex,
+    part: Part,
+    situation: Situation,
+    strength: Strength,
+    k: int | None = None,
+) -> Known:
+    """Lore for a turn; nothing outside the NPC's audience, nothing its hearers may not learn.
+
+    A weak model takes whatever it is given for an answer, so it is given no hit by chance. `k`:
+    entries, if not as many as a model of the strength is given.
+    """
+    k = LORE_ENTRIES[strength] if k is None else k
     started = time.monotonic()
     agent, beat, language = part.agent, part.beat, situation.language
     hearers = [name for name in situation.present if name != agent.id]
@@ -44,6 +60,8 @@ def recall(town: Town, index: LoreIndex, part: Part, situation: Situation, k: in
         # What it is itself stands in the system message.
         itself = hit.entry.id == agent.id
         known = any(hit.entry.id == entry.id for entry in entries)
+        if strength == "weak" and index.by_chance(hit, language):
+            continue
         if not itself and not known and hit.entry.tellable_to(situation.present):
             entries.append(hit.entry)
     given = tuple(entries[: max(k, len(beat.must_convey))])

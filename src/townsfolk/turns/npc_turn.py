@@ -27,9 +27,6 @@ from townsfolk.turns.speaking import speak
 from townsfolk.turns.standing_in import as_written, standing_in
 from townsfolk.turns.tally import Tally
 
-LORE_ENTRIES = {"weak": 1, "strong": 6}
-"""Entries of lore in the prompt, by the strength of the model."""
-
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -55,7 +52,7 @@ def npc_turn(
     if beat.say is not None:
         line = as_written(town, part, situation, beat.say.get(language))
     else:
-        known = recall(town, index, part, situation, LORE_ENTRIES[profile.strength])
+        known = recall(town, index, part, situation, profile.strength)
         given, retrieval_seconds = known.given, known.seconds
         if known.problem:
             tally.faults.append(Fault(rule="lore_unavailable", detail=known.problem))

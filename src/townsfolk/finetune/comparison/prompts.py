@@ -13,7 +13,6 @@ from townsfolk.town.beats import PLAYER
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
 from townsfolk.turns.known import recall
-from townsfolk.turns.npc_turn import LORE_ENTRIES
 from townsfolk.turns.part import Part
 from townsfolk.turns.situation import Situation
 
@@ -40,7 +39,7 @@ def ask(town: Town, index: LoreIndex, question: Question, profile: ModelProfile)
     agent = town.agents[question.npc]
     moment = Moment(agent, (), (*heard, Said(question.ask)), question.language)
     part, situation = part_of(town, moment), situation_of(town, moment)
-    given = list(recall(town, index, part, situation, LORE_ENTRIES[profile.strength]).given)
+    given = list(recall(town, index, part, situation, profile.strength).given)
     answer = town.lore[question.lore] if question.lore else None
     found = answer is None or answer in given
     if answer is not None and not found:

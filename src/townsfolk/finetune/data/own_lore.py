@@ -158,7 +158,7 @@ class OwnLore:
         """What the turn's own search gives, with the entry that answers or without it."""
         k = generator.randint(_FEWEST, _MOST)
         part, situation = part_of(self.town, moment), situation_of(self.town, moment)
-        given = list(recall(self.town, self.index, part, situation, k).given)
+        given = list(recall(self.town, self.index, part, situation, self.strength, k).given)
         if fact is None:
             return tuple(given)
         if kind == "unknown":

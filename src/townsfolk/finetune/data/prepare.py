@@ -35,9 +35,8 @@ from townsfolk.town.errors import Problem, TownError
 from townsfolk.town.templates import PROMPT_VERSION
 from townsfolk.town.town import Town
 from townsfolk.turns.known import recall
-from townsfolk.turns.npc_turn import LORE_ENTRIES
 
-DATA_VERSION = 4
+DATA_VERSION = 5
 """Raised whenever the same inputs give other examples, so that they are made again."""
 
 Progress = Callable[[float, float, str], None]
@@ -139,9 +138,7 @@ def _of_row(
     moment = Moment(agent, (), heard, row.language, task=row.dialogue.instruction)
     if agent.id in town.agents:
         part, situation = part_of(around, moment), situation_of(around, moment)
-        moment = replace(
-            moment, lore=recall(around, index, part, situation, LORE_ENTRIES[config.profile]).given
-        )
+        moment = replace(moment, lore=recall(around, index, part, situation, config.profile).given)
     reply = reply_text(row.dialogue.output, config.profile)
 
     def prompt(tried: Moment) -> tuple[Message, ...]:
