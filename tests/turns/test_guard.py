@@ -461,6 +461,29 @@ def test_the_topic_is_looked_at_only_where_there_is_one() -> None:
     assert passes("off_topic", line, ENGLISH)
 
 
+HAILED = replace(WEAK, expected="Doran, you will frighten off every purse in Osmere.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "I do not know.",
+        "I couldn't rightly say, friend.",
+        "I never heard of it. Ask somebody at the gate.",
+        "I know nothing of the Ashen March.",
+    ],
+)
+def test_not_knowing_is_evasive_where_the_author_has_something_to_say(line: str) -> None:
+    assert (of_rule("evasive", line, HAILED) or "").startswith("does not know what to say")
+    assert passes("evasive", line, WEAK)
+    assert passes("evasive", line, replace(HAILED, expected="I cannot say who rang it."))
+
+
+@pytest.mark.parametrize("line", ["Do not tell him I said so.", "You cannot say that here.", "You know the toll, traveller."])
+def test_other_words_of_knowing_and_telling_are_no_evasion(line: str) -> None:
+    assert passes("evasive", line, HAILED)
+
+
 def surroundings(
     town: Town,
     beat: str = "arrival_toll",

@@ -48,6 +48,8 @@ class GuardContext:
     must_convey: tuple[LoreEntry, ...]
     topic: frozenset[str] | None = None
     """Stems of what the turn is about; None where the model is trusted to keep to it."""
+    expected: str = ""
+    """The author's line for the beat of a weak model, which has to say something of the kind."""
     instructions: str = ""
     """What only the prompt says: the task, what is expected, how the persona is described."""
     grounds: str = ""
@@ -129,6 +131,7 @@ def guard_context(
         known_names=_lore_names(town, agent.id, present, language) | named,
         must_convey=must_convey,
         topic=_topic([*about, *heard[-2:]]) if strength == "weak" and language == "en" else None,
+        expected="\n".join(authored) if strength == "weak" and language == "en" else "",
         instructions="\n".join(_instructions(part, language)),
         grounds="\n".join(
             [*lore, *authored, *voice, *(entry.text(language) for entry in must_convey)]

@@ -8,6 +8,7 @@ from townsfolk.town.transcript import Fault
 from townsfolk.turns.guard import shape, truth, voice
 from townsfolk.turns.guard.context import GuardContext
 from townsfolk.turns.guard.echo import meta_talk, prompt_echo
+from townsfolk.turns.guard.evasion import evasive
 from townsfolk.turns.guard.register import wrong_register
 from townsfolk.turns.guard.repetition import repetition
 from townsfolk.turns.guard.secrecy import secret
@@ -35,6 +36,7 @@ RULES: dict[str, Rule] = {
     "not_conveyed": truth.not_conveyed,
     "secret": secret,
     "off_topic": truth.off_topic,
+    "evasive": evasive,
 }
 
 
