@@ -31,9 +31,14 @@ from townsfolk.town.town import Town
 QUESTIONS = 6
 """Questions that are asked of one scene."""
 KINDS: dict[Kind, float] = {
-    "lore": 0.54, "unknown": 0.25, "secret": 0.03, "out_of_world": 0.05, "task": 0.13,
+    "lore": 0.66, "unknown": 0.10, "secret": 0.03, "out_of_world": 0.05, "task": 0.16,
 }  # fmt: skip
-"""The share of each kind."""
+"""The share of each kind where lore is given. A small model cannot tell well whether it answers:
+what the search did not find only by chance is taken for an answer in most cases."""
+WITHOUT_LORE: dict[Kind, float] = {
+    "unknown": 0.62, "secret": 0.05, "out_of_world": 0.08, "task": 0.25,
+}  # fmt: skip
+"""The same where none is."""
 LURES = ("secret", "out_of_world")
 
 _BEST_HIT = 0.6
@@ -50,6 +55,8 @@ _PLAIN_IGNORANCE = 0.6
 """How often "I do not know" is said in the words that any voice has."""
 _SOCIAL = 0.4
 """The share of tasks without a fact to say."""
+_FREE = 0.4
+"""The share of those that are no task but small talk to be answered."""
 _QUESTIONED = 0.5
 """The share of the other tasks that answer a question."""
 _MOST_WORDS = 30
@@ -85,7 +92,8 @@ def practice(
         pool = Pool.of_part(part_of, generator)
         scene = _scene(town, made // QUESTIONS, pool, generator)
         questions = min(QUESTIONS, count - made)
-        kinds = {k: share for k, share in KINDS.items() if k not in LURES or pool.lures(k)}
+        shares = KINDS if scene.lore.hits else WITHOUT_LORE
+        kinds = {k: share for k, share in shares.items() if k not in LURES or pool.lures(k)}
         for kind in generator.choices([*kinds], [*kinds.values()], k=questions):
             yield _example(scene, kind, pool, generator, strength, context)
         made += questions
@@ -101,7 +109,7 @@ def _scene(town: Town, number: int, pool: Pool, generator: random.Random) -> _Sc
         lore,
         tuple(_history(pool, lore, voice, generator)),
         _player(generator),
-        pool.group(lore),
+        pool.group(lore, generator),
     )
 
 
@@ -161,9 +169,9 @@ def _task(scene: _Scene, generator: random.Random) -> tuple[str, Moment, str]:
     moment = Moment(
         scene.agent, scene.lore.entries, (*scene.heard, small_talk), "en", player=scene.player
     )
-    if generator.random() < _SOCIAL:
+    if not scene.lore.hits or generator.random() < _SOCIAL:
         lines = [line for line in voice.voice.sample_lines if line not in voice.sample_lines]
-        task = generator.choice(tasks("social"))
+        task = generator.choice(tasks("social")) if generator.random() >= _FREE else ""
         return "task", replace(moment, task=task), voice.line(lines, generator)
     about = scene.lore.asked_about(_BEST_HIT, generator)
     aspect, line = _aspect(about, voice, generator)
@@ -183,11 +191,13 @@ def _asked(kind: Kind, scene: _Scene, pool: Pool, generator: random.Random) -> t
         lines = voice.voice.refusal if kind == "secret" else voice.voice.puzzled
         return kind, generator.choice(pool.lures(kind)), voice.line(lines, generator)
     if kind == "unknown":
-        about = lore.asked_about(_BEST_HIT, generator)
-        forms = [*about.family.missing]
-        if generator.random() >= _NEAR_MISS and pool.others(lore.families):
+        far = not lore.hits or (generator.random() >= _NEAR_MISS and pool.others(lore.families))
+        if far:
             about = pool.known(generator, without=lore.families)
             forms = [*about.family.missing, *(a for x in about.family.aspects for a in x.ask)]
+        else:
+            about = lore.asked_about(_BEST_HIT, generator)
+            forms = [*about.family.missing]
         topic = filled(generator.choice(about.family.topic), about.values)
         return about.name, filled(generator.choice(forms), about.values), \
             _ignorance(voice, topic, generator)  # fmt: skip

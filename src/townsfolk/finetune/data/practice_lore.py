@@ -12,8 +12,9 @@ from townsfolk.language.sentences import split_sentences
 from townsfolk.town.lore import EVERYONE, LoreEntry
 from townsfolk.town.texts import ANY_LANGUAGE, Text
 
-_ENTRIES = {1: 0.4, 2: 0.28, 3: 0.18, 4: 0.08, 5: 0.03, 6: 0.02, 8: 0.01}
-"""How many entries a prompt has, and how often; most often as many as the turn asks for."""
+_ENTRIES = {0: 0.16, 1: 0.4, 2: 0.22, 3: 0.13, 4: 0.05, 5: 0.02, 6: 0.01, 8: 0.01}
+"""How many entries a prompt has, and how often; most often as many as the turn asks for. None where
+the search found nothing but by chance."""
 _ALIKE = 0.3
 """How often a line of the same family, about something else, stands beside the first."""
 _SAME_FIELD = 0.5
@@ -106,9 +107,9 @@ class Pool:
         part = of[generator.choice([*of])]
         return cls(part, tuple(name for name in of if of[name] == part), part_of)
 
-    def group(self, lore: Lore) -> str:
+    def group(self, lore: Lore, generator: random.Random) -> str:
         """The group of a scene with this lore, which is of this part."""
-        return _group(lore.hits[0][0].name)
+        return _group(lore.hits[0][0].name if lore.hits else generator.choice(self.names))
 
     def lures(self, kind: str) -> Sequence[str]:
         """The wordings of a kind of lure that are of this part."""
@@ -140,6 +141,8 @@ class Pool:
 def invented_lore(pool: Pool, generator: random.Random) -> Lore:
     """Lines of lore of one part's families, in an order as a search may give them."""
     entries = generator.choices([*_ENTRIES], [*_ENTRIES.values()])[0]
+    if not entries:
+        return Lore(())
     lines = [pool.known(generator)]
     if entries > 1 and generator.random() < _ALIKE and _names_what_is_meant(lines[0].family):
         lines.append(pool.known(generator, name=lines[0].name))
