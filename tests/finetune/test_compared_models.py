@@ -6,9 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from townsfolk.finetune.comparison.models import Made, base_name, profile_of, tuned_name
+from townsfolk.finetune.comparison.models import (
+    Made,
+    base_name,
+    open_named,
+    profile_of,
+    tuned_name,
+)
 from townsfolk.finetune.config import Compare, FinetuneConfig
 from townsfolk.finetune.errors import FinetuneError
+from townsfolk.models.errors import ModelSetupError
+from townsfolk.models.profile import ModelProfile
+from townsfolk.models.weights import embedded_weights
 
 BASE, ADAPTER, FUSED = Path("base.gguf"), Path("adapter.gguf"), Path("fused.gguf")
 
@@ -45,3 +54,15 @@ def test_a_gguf_file_is_asked_as_its_configuration_says() -> None:
     config = FinetuneConfig.model_validate({"name": "t", "profile": "strong", "context": 4096})
     profile = profile_of(config)
     assert (profile.strength, profile.context) == ("strong", 4096)
+
+
+@pytest.mark.model
+def test_a_gguf_file_is_opened_with_the_adapter_named_beside_it(tmp_path: Path) -> None:
+    weights = embedded_weights()
+    opened = open_named(str(weights), ModelProfile(strength="strong", context=512))
+    assert opened.name == weights.stem
+    assert (opened.profile.strength, opened.profile.context) == ("strong", 512)
+    with pytest.raises(ModelSetupError, match="no adapter"):
+        open_named(f"{weights}+{weights}", None)
+    with pytest.raises(ModelSetupError):
+        open_named(str(tmp_path / "absent.gguf"), None)

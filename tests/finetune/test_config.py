@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from townsfolk.finetune.config import read_config
+from tests.support.silent_reporter import Silent
+from townsfolk.finetune.config import FinetuneConfig, read_config
+from townsfolk.finetune.errors import FinetuneError
+from townsfolk.finetune.pipeline import Pipeline
 from townsfolk.town.errors import TownError
 
 
@@ -38,3 +41,9 @@ def test_a_setting_that_cannot_work_is_told_with_its_line(
 def test_all_layers_or_some_are_trained(tmp_path: Path, layers: int) -> None:
     read = read_config(config_with(tmp_path, f"train: {{layers: {layers}}}"))
     assert read.train.layers == layers
+
+
+def test_notes_that_are_not_there_are_told_before_anything_is_done(tmp_path: Path) -> None:
+    config = FinetuneConfig.model_validate({"name": "t", "notes": "absent.md"})
+    with pytest.raises(FinetuneError, match=r"notes names 'absent\.md', which cannot be read"):
+        Pipeline(config, tmp_path).run(Silent())

@@ -14,7 +14,7 @@ import pytest
 from townsfolk.finetune.config import FinetuneConfig
 from townsfolk.finetune.data.authored import read_rows
 from townsfolk.finetune.data.examples import Example
-from townsfolk.finetune.data.practice import KINDS, QUESTIONS, practice
+from townsfolk.finetune.data.practice import KINDS, QUESTIONS, WITHOUT_LORE, practice
 from townsfolk.finetune.data.prepare import prepare
 from townsfolk.finetune.data.split import PARTS, split
 from townsfolk.finetune.data.tokens import estimated
@@ -85,6 +85,22 @@ def test_practice_has_every_kind_and_earlier_turns(town: Town) -> None:
     assert {e.kind for e in made} == set(KINDS)
     assert any(len(e.prompt) > 2 for e in made)
     assert len({e.prompt[0].content for e in made}) > 30
+
+
+def test_without_lore_nothing_is_answered_and_with_it_most_is(town: Town) -> None:
+    made = list(practice(town, 600, 3, "weak", 2048, train_alone))
+    bare = [e for e in made if "What you know:" not in e.prompt[-1].content]
+    assert 0.08 < len(bare) / len(made) < 0.25
+    assert {e.kind for e in bare} <= set(WITHOUT_LORE)
+    answered = [e for e in made if e.kind in ("lore", "task")]
+    assert len(answered) > 0.6 * len(made)
+
+
+def test_small_talk_is_answered_with_and_without_a_task(town: Town) -> None:
+    made = list(practice(town, 900, 3, "weak", 2048, train_alone))
+    tasks = [e.prompt[-1].content for e in made if e.kind == "task"]
+    free = [told for told in tasks if "to what was just said" in told]
+    assert 0.05 < len(free) / len(tasks) < 0.5
 
 
 def test_a_group_is_never_on_both_sides_and_duplicates_go() -> None:

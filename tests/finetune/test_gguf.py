@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from townsfolk.finetune.errors import FinetuneError
+from townsfolk.finetune.gguf_files import convert
 from townsfolk.finetune.gguf_files.heads import to_gguf_order, to_hugging_face_order
 from townsfolk.finetune.gguf_files.reading import open_gguf, value
 from townsfolk.finetune.gguf_files.to_hugging_face import gguf_to_hugging_face
@@ -125,3 +127,17 @@ def test_an_adapter_of_another_prompt_form_is_refused(base: Path, tmp_path: Path
 def test_a_model_is_no_adapter() -> None:
     with pytest.raises(ModelSetupError, match="no adapter"):
         check_adapter(embedded_weights())
+
+
+def test_the_converter_runs_in_its_own_environment_where_it_has_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(convert, "run_command", lambda command, _: ran.append(command[0]))
+    (tmp_path / "convert_hf_to_gguf.py").touch()
+    convert.convert(tmp_path, tmp_path / "a.gguf", str(tmp_path))
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    convert.convert(tmp_path, tmp_path / "a.gguf", str(tmp_path))
+    assert ran == [sys.executable, str(python)]

@@ -9,26 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.silent_reporter import Silent
 from townsfolk.finetune.steps import Reporter, Step, run_steps
-
-
-class Silent:
-    """Notes which steps were done and which were not done again."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    def begun(self, step: str) -> None: ...
-
-    def skipped(self, step: str) -> None:
-        self.seen.append(f"-{step}")
-
-    def done(self, step: str, told: Mapping[str, Any]) -> None:
-        self.seen.append(f"+{step}")
-
-    def progress(self, step: str, done: float, total: float, note: str) -> None: ...
-
-    def note(self, step: str, text: str) -> None: ...
 
 
 def steps(settings: dict[str, int]) -> list[Step]:

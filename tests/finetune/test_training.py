@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
+import mlx.core as mx
+import mlx.nn as nn
 import pytest
+from mlx.utils import tree_flatten
 
 from townsfolk.finetune.config import Train
 from townsfolk.finetune.errors import FinetuneError
 from townsfolk.finetune.training.batches import Batches, alike, epoch_order
+from townsfolk.finetune.training.loss import reply_loss
 from townsfolk.finetune.training.openblas import find_openblas, mlx_environment
 from townsfolk.finetune.training.plot import loss_plot
 from townsfolk.finetune.training.train import train
@@ -73,6 +78,31 @@ def test_what_a_batch_begins_with_stands_in_it_once() -> None:
     apart, whole, _, _ = next(Batches(seed=1, sharing=False)(SCENES, 4, 512, loop=True))
     assert apart.shape == (1, 0)
     assert whole.shape == (4, 48)
+
+
+def tiny_llama() -> Any:
+    from mlx_lm.models.llama import Model, ModelArgs
+
+    mx.random.seed(3)
+    return Model(
+        ModelArgs(
+            model_type="llama", hidden_size=16, num_hidden_layers=2, intermediate_size=32,
+            num_attention_heads=4, num_key_value_heads=2, rms_norm_eps=1e-5, vocab_size=1000,
+        )
+    )  # fmt: skip
+
+
+def test_the_loss_is_the_same_whether_what_is_common_stands_once_or_not() -> None:
+    model = tiny_llama()
+    of_loss = nn.value_and_grad(model, lambda *batch: reply_loss(model, *batch)[0])
+    once, each = (
+        of_loss(*next(Batches(seed=1, sharing=sharing)(SCENES, 4, 512, loop=True)))
+        for sharing in (True, False)
+    )
+    assert once[0].item() == pytest.approx(each[0].item(), abs=1e-4)
+    pairs = zip(tree_flatten(once[1]), tree_flatten(each[1]), strict=True)
+    assert all(mx.allclose(one, other, atol=1e-4).item() for (_, one), (_, other) in pairs)
+    assert once[0].item() > 1.0
 
 
 def test_only_the_replys_tokens_count() -> None:

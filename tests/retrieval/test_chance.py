@@ -13,7 +13,11 @@ from townsfolk.town.town import Town
 
 pytestmark = pytest.mark.model
 
-OWN = ["how much does the iron sword cost", "who rings the bells of the tower", "what is the Grey Mist"]
+OWN = [
+    "how much does the iron sword cost",
+    "who rings the bells of the tower",
+    "what is the Grey Mist",
+]
 FOREIGN = ["how deep is the harbour of Marseille", "who won the sheep race in August",
            "what does a fleece fetch in Kestrel Hollow"]  # fmt: skip
 

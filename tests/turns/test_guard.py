@@ -479,7 +479,10 @@ def test_not_knowing_is_evasive_where_the_author_has_something_to_say(line: str)
     assert passes("evasive", line, replace(HAILED, expected="I cannot say who rang it."))
 
 
-@pytest.mark.parametrize("line", ["Do not tell him I said so.", "You cannot say that here.", "You know the toll, traveller."])
+@pytest.mark.parametrize(
+    "line",
+    ["Do not tell him I said so.", "You cannot say that here.", "You know the toll, traveller."],
+)
 def test_other_words_of_knowing_and_telling_are_no_evasion(line: str) -> None:
     assert passes("evasive", line, HAILED)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.support.replay_model import STRONG, WEAK, ReplayModel, Reply
+from tests.support.situations import moment, said
 from townsfolk.models.errors import ModelTimeout, ModelUnavailable
 from townsfolk.models.interface import Completion, Request, ToolCall
 from townsfolk.models.profile import ModelProfile
@@ -17,8 +18,10 @@ from townsfolk.town.beats import PLAYER
 from townsfolk.town.town import Town
 from townsfolk.town.transcript import Turn
 from townsfolk.turns.driving import run_turn
+from townsfolk.turns.known import search_query
 from townsfolk.turns.npc_turn import npc_turn, player_turn
-from townsfolk.turns.part import beat_part
+from townsfolk.turns.part import beat_part, reply_part
+from townsfolk.turns.prompt import TurnPrompt
 from townsfolk.turns.situation import Situation
 
 pytestmark = pytest.mark.model
@@ -104,6 +107,29 @@ def test_the_weak_prompt_asks_for_one_line_and_no_structure(play: Play) -> None:
     assert request.schema is None
     assert request.tools == ()
     assert "JSON" not in request.messages[-1].content
+
+
+def test_the_best_hit_stands_next_to_the_question_for_a_weak_model(town: Town) -> None:
+    toll, hours = town.lore["east_gate_toll"], town.lore["east_gate_hours"]
+    situation = moment(town, "town_arrival", heard="What is the toll?")
+
+    def told(profile: ModelProfile) -> str:
+        prompt = TurnPrompt(town, beat_part(town, "arrival_toll"), situation, profile)
+        return prompt.messages([toll, hours], 64)[-1].content
+
+    weak, strong = told(WEAK), told(STRONG)
+    assert weak.index(hours.text("en")) < weak.index(toll.text("en"))
+    assert strong.index(toll.text("en")) < strong.index(hours.text("en"))
+
+
+def test_a_free_reply_looks_for_what_was_said_and_a_beat_for_its_task_too(town: Town) -> None:
+    heard = [said(PLAYER, "What is the toll?", ("guard",))]
+    beat = beat_part(town, "arrival_toll")
+    free = reply_part(town, town.scenes["town_arrival"], "en", "guard", PLAYER)
+    assert search_query(heard, free, "en") == "What is the toll?"
+    task = town.beats["arrival_toll"].description.get("en")
+    assert search_query(heard, beat, "en") == f"What is the toll? {task}"
+    assert search_query([said("guard", "Halt.", ("guard",))], beat, "en") == task
 
 
 def test_the_system_message_is_the_same_in_every_turn(play: Play) -> None:
