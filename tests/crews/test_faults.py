@@ -84,7 +84,7 @@ RULES: dict[str, set[str]] = {
     "wrong_language": {"wrong_language"},
     "markup": {"markup", "other_speaker", "unknown_number"},
     "prompt_repeated": {"prompt_echo", "other_speaker", "unfinished", "repetition", "markup",
-                        "third_person"},
+                        "third_person", "empty"},
     "endless_tools": {"empty", "markup"},
     "unknown_tool": {"empty"},
     "secret_told": {"secret"},

@@ -50,6 +50,7 @@ class RememberedLore(NoLore):
     def __init__(self, index: LoreIndex) -> None:
         super().__init__()
         self._index = index
+        self.built = index.built
         self._found: dict[tuple[object, ...], Hits] = {}
 
     def search(self, *asked: Any, **how: Any) -> Hits:
