@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -40,8 +41,9 @@ class Family(BaseModel):
     """Questions about the same thing that the lore does not answer."""
     topic: list[str]
     """What those are about, as in "I know nothing of …"."""
-    quoted: bool = True
-    """Whether a sentence of the lore answers as it stands."""
+    quoted: Literal["entry", "sentence"] = "entry"
+    """What of the lore answers as it stands: all of it where it is short, or the sentence that has
+    what is asked for; that sentence alone, as of a record."""
 
     def values(self, generator: random.Random) -> dict[str, str]:
         """A value for each slot; no two the same."""

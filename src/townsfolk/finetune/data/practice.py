@@ -31,12 +31,12 @@ from townsfolk.town.town import Town
 QUESTIONS = 6
 """Questions that are asked of one scene."""
 KINDS: dict[Kind, float] = {
-    "lore": 0.66, "unknown": 0.10, "secret": 0.03, "out_of_world": 0.05, "task": 0.16,
+    "lore": 0.68, "unknown": 0.09, "secret": 0.03, "out_of_world": 0.05, "task": 0.15,
 }  # fmt: skip
 """The share of each kind where lore is given. A small model cannot tell well whether it answers:
 what the search did not find only by chance is taken for an answer in most cases."""
 WITHOUT_LORE: dict[Kind, float] = {
-    "unknown": 0.62, "secret": 0.05, "out_of_world": 0.08, "task": 0.25,
+    "unknown": 0.68, "secret": 0.05, "out_of_world": 0.07, "task": 0.2,
 }  # fmt: skip
 """The same where none is."""
 LURES = ("secret", "out_of_world")
@@ -46,7 +46,7 @@ _BEST_HIT = 0.6
 town has it right, so that the others are read too."""
 _QUOTED = 0.9
 """How often an answer is lore as it stands, where it answers."""
-_LONGEST_QUOTED = 22
+_LONGEST_QUOTED = 25
 """Words: a line that has no more is told whole, of a longer one the sentence that answers."""
 _WITH_HISTORY = 0.22
 _NEAR_MISS = 0.6
@@ -55,8 +55,9 @@ _PLAIN_IGNORANCE = 0.6
 """How often "I do not know" is said in the words that any voice has."""
 _SOCIAL = 0.4
 """The share of tasks without a fact to say."""
-_FREE = 0.4
-"""The share of those that are no task but small talk to be answered."""
+_FREE = 0.3
+"""The share of those that are no task but small talk to be answered, where no lore is given: where
+some is, it is always said."""
 _QUESTIONED = 0.5
 """The share of the other tasks that answer a question."""
 _MOST_WORDS = 30
@@ -171,7 +172,8 @@ def _task(scene: _Scene, generator: random.Random) -> tuple[str, Moment, str]:
     )
     if not scene.lore.hits or generator.random() < _SOCIAL:
         lines = [line for line in voice.voice.sample_lines if line not in voice.sample_lines]
-        task = generator.choice(tasks("social")) if generator.random() >= _FREE else ""
+        free = not scene.lore.hits and generator.random() < _FREE
+        task = "" if free else generator.choice(tasks("social"))
         return "task", replace(moment, task=task), voice.line(lines, generator)
     about = scene.lore.asked_about(_BEST_HIT, generator)
     aspect, line = _aspect(about, voice, generator)
@@ -218,8 +220,7 @@ def _aspect(about: Line, voice: Speaker, generator: random.Random) -> tuple[Aspe
 
 def _answer(aspect: Aspect, about: Line, voice: Speaker, generator: random.Random) -> str:
     """The lore that answers, or the fact in a sentence of its own, in the voice."""
-    told = [about.form, about.answering(aspect)] if about.family.quoted else []
-    short = [form for form in told if form and len(form.split()) <= _LONGEST_QUOTED]
+    short = [form for form in about.quotable(aspect) if len(form.split()) <= _LONGEST_QUOTED]
     say = short[0] if short and generator.random() < _QUOTED else generator.choice(aspect.say)
     return voice.answer(filled(say, about.values), going_on(say, about.values), generator)
 

@@ -12,13 +12,17 @@ from townsfolk.language.sentences import split_sentences
 from townsfolk.town.lore import EVERYONE, LoreEntry
 from townsfolk.town.texts import ANY_LANGUAGE, Text
 
-_ENTRIES = {0: 0.16, 1: 0.4, 2: 0.22, 3: 0.13, 4: 0.05, 5: 0.02, 6: 0.01, 8: 0.01}
+_ENTRIES = {0: 0.2, 1: 0.42, 2: 0.2, 3: 0.1, 4: 0.04, 5: 0.02, 6: 0.01, 8: 0.01}
 """How many entries a prompt has, and how often; most often as many as the turn asks for. None where
 the search found nothing but by chance."""
 _ALIKE = 0.3
 """How often a line of the same family, about something else, stands beside the first."""
 _SAME_FIELD = 0.5
 """How often a line is of the same field as the first, as hits of one search are."""
+RECORDS = "families_records.yaml"
+"""The file of families that are worded as a town's items, quests and people are."""
+_RECORDS = 0.18
+"""How often a line is one of them: most of a town's lore is."""
 _JOINED = 0.25
 """How often an entry goes on with a second line, as longer lore does."""
 
@@ -39,12 +43,15 @@ class Line:
         """The line as it stands in a prompt."""
         return filled(self.form, self.values)
 
-    def answering(self, aspect: Aspect) -> str:
-        """The sentence of the line, its slots not filled, that has all that is asked for."""
-        for sentence in split_sentences(self.form):
-            if set(aspect.fact) <= set(SLOT.findall(sentence)):
-                return sentence
-        return ""
+    def quotable(self, aspect: Aspect) -> list[str]:
+        """What of the line answers as it stands, its slots not filled, the longest first."""
+        whole = [self.form] if self.family.quoted == "entry" else []
+        return [*whole, *self._answering(aspect)]
+
+    def _answering(self, aspect: Aspect) -> list[str]:
+        """The sentence that has all that is asked for; the head of a record is none."""
+        told = [s for s in split_sentences(self.form) if set(aspect.fact) <= set(SLOT.findall(s))]
+        return [sentence for sentence in told[:1] if ":" not in sentence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,8 @@ class Pool:
         """
         if name is None:
             left = self.others(without)
+            if field is None and generator.random() < _RECORDS:
+                field = RECORDS
             near = [n for n in left if families()[n][0] == field]
             name = generator.choice(near or left)
         of, family = families()[name]
