@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.silent_reporter import Silent
+from townsfolk.finetune.errors import FinetuneError
 from townsfolk.finetune.steps import Reporter, Step, run_steps
 
 
@@ -69,6 +70,16 @@ def test_a_step_that_breaks_off_leaves_what_was_made_before(tmp_path: Path) -> N
         run_steps(broken, tmp_path, Silent())
     assert (tmp_path / "first" / "made.txt").read_text() == "first"
     assert run(tmp_path, {"first": 1, "last": 1}) == ["-first", "-beside", "-last"]
+
+
+def test_two_at_once_in_a_folder_are_told(tmp_path: Path) -> None:
+    def work(folder: Path, reporter: Reporter) -> Mapping[str, Any]:
+        with pytest.raises(FinetuneError, match="another fine-tuning is at work"):
+            run(tmp_path, {"first": 1, "last": 1})
+        return {}
+
+    run_steps([Step("outer", dict, work)], tmp_path, Silent())
+    assert run(tmp_path, {"first": 1, "last": 1}) == ["+first", "+beside", "+last"]
 
 
 def test_a_step_that_can_go_on_finds_what_it_had_made(tmp_path: Path) -> None:

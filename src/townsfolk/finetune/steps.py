@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
+
+from filelock import FileLock, Timeout
+
+from townsfolk.finetune.errors import FinetuneError
 
 RECORD = "step.json"
 UNFINISHED = "unfinished"
@@ -49,33 +54,37 @@ def run_steps(
     A step works in `NAME.part`, which becomes `NAME` when it is whole, so that nothing half-written
     is ever used. `anew`: do the last step again, from its beginning, though nothing has changed,
     and those that use what it makes when they are next asked for. Gives what each told.
+
+    Raises:
+        FinetuneError: another process is at work in the folder.
     """
     keys: dict[str, str] = {}
     told: dict[str, Mapping[str, Any]] = {}
     wanted = _needed(steps, only)
-    for step in steps:
-        if step.name not in wanted:
-            continue
-        keys[step.name] = key = _key(step, keys)
-        made = folder / step.name
-        record = read_record(made)
-        again = anew and step.name == (only or steps[-1].name)
-        if again:
-            # Without its record it is done again though it is interrupted now.
-            shutil.rmtree(folder / f"{step.name}.part", ignore_errors=True)
-            (made / RECORD).unlink(missing_ok=True)
-        if record is not None and record["key"] == key and not again:
-            reporter.skipped(step.name)
-            told[step.name] = record["told"]
-            continue
-        reporter.begun(step.name)
-        part = _part(folder, step, key)
-        told[step.name] = dict(step.work(part, reporter))
-        _finish(part, key, told[step.name])
-        _forget(steps, step.name, folder)
-        shutil.rmtree(made, ignore_errors=True)
-        part.replace(made)
-        reporter.done(step.name, told[step.name])
+    with _alone_in(folder):
+        for step in steps:
+            if step.name not in wanted:
+                continue
+            keys[step.name] = key = _key(step, keys)
+            made = folder / step.name
+            record = read_record(made)
+            again = anew and step.name == (only or steps[-1].name)
+            if again:
+                # Without its record it is done again though it is interrupted now.
+                shutil.rmtree(folder / f"{step.name}.part", ignore_errors=True)
+                (made / RECORD).unlink(missing_ok=True)
+            if record is not None and record["key"] == key and not again:
+                reporter.skipped(step.name)
+                told[step.name] = record["told"]
+                continue
+            reporter.begun(step.name)
+            part = _part(folder, step, key)
+            told[step.name] = dict(step.work(part, reporter))
+            _finish(part, key, told[step.name])
+            _forget(steps, step.name, folder)
+            shutil.rmtree(made, ignore_errors=True)
+            part.replace(made)
+            reporter.done(step.name, told[step.name])
     return told
 
 
@@ -95,6 +104,23 @@ def file_hash(path: Path) -> str:
         while block := file.read(1 << 20):
             content.update(block)
     return content.hexdigest()
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Raises FinetuneError: another process works in the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / "lock", blocking=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise FinetuneError(
+            f"another fine-tuning is at work in {folder}; wait until it is done, or stop it"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _needed(steps: Sequence[Step], only: str | None) -> set[str]:
