@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -15,12 +15,13 @@ from townsfolk.models.interface import Completion, Request, ToolCall
 from townsfolk.models.profile import ModelProfile
 from townsfolk.retrieval.index import LoreIndex
 from townsfolk.town.beats import PLAYER
+from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
 from townsfolk.town.transcript import Turn
 from townsfolk.turns.driving import run_turn
 from townsfolk.turns.known import search_query
 from townsfolk.turns.npc_turn import npc_turn, player_turn
-from townsfolk.turns.part import beat_part, reply_part
+from townsfolk.turns.part import Part, beat_part, reply_part
 from townsfolk.turns.prompt import TurnPrompt
 from townsfolk.turns.situation import Situation
 
@@ -120,6 +121,26 @@ def test_the_best_hit_stands_next_to_the_question_for_a_weak_model(town: Town) -
     weak, strong = told(WEAK), told(STRONG)
     assert weak.index(hours.text("en")) < weak.index(toll.text("en"))
     assert strong.index(toll.text("en")) < strong.index(hours.text("en"))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "nothing of this"), ("ko", "이 일은 전혀 모른다")]
+)
+def test_a_weak_model_is_told_when_it_knows_nothing_of_what_it_is_asked(
+    town: Town, language: str, told: str
+) -> None:
+    situation = moment(town, "town_arrival", language, heard="?")
+    free = reply_part(town, town.scenes["town_arrival"], language, "guard", PLAYER)
+    beat = beat_part(town, "arrival_toll")
+    lore = [town.lore["east_gate_toll"]]
+
+    def prompt(part: Part, profile: ModelProfile, given: Sequence[LoreEntry]) -> str:
+        return TurnPrompt(town, part, situation, profile).messages(given, 64)[-1].content
+
+    assert told in prompt(free, WEAK, [])
+    assert told not in prompt(free, WEAK, lore)
+    assert told not in prompt(beat, WEAK, [])
+    assert told not in prompt(free, STRONG, [])
 
 
 def test_a_free_reply_looks_for_what_was_said_and_a_beat_for_its_task_too(town: Town) -> None:

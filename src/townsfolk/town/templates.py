@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from townsfolk.town.errors import Problem, TownError
 from townsfolk.town.source import SourceError, read_text
 
-PROMPT_VERSION = "npc-turn/4"
+PROMPT_VERSION = "npc-turn/5"
 """The form of the NPC turn's prompt. A tuned model records the version it was trained on."""
 
 FOLDER = "prompts"

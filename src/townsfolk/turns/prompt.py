@@ -51,8 +51,8 @@ _FOUND_TOKENS = {"en": 250, "ko": 360}
 """What one look-up adds to a prompt."""
 
 _EMPTY_TURN: dict[str, Any] = {
-    "lore": [], "place": "", "premise": "", "speaker": "", "speech": "", "task": "", "to": "",
-    "facts": [], "answer": "", "interrupts": False,
+    "lore": [], "nothing_known": False, "place": "", "premise": "", "speaker": "", "speech": "",
+    "task": "", "to": "", "facts": [], "answer": "", "interrupts": False,
 }  # fmt: skip
 
 
@@ -241,6 +241,9 @@ class TurnPrompt:
         values = {
             **_EMPTY_TURN,
             "lore": self._ordered([entry.text(language) for entry in lore]),
+            # A weak model does not see that something is missing; it sees what it is told. A beat
+            # tells it what to say.
+            "nothing_known": not self.strong and self.part.beat_id is None,
             "task": self.beat.description.get(language),
             "facts": self._facts(),
             "interrupts": self.part.interrupts,

@@ -31,7 +31,7 @@ from townsfolk.town.town import Town
 QUESTIONS = 6
 """Questions that are asked of one scene."""
 KINDS: dict[Kind, float] = {
-    "lore": 0.68, "unknown": 0.09, "secret": 0.03, "out_of_world": 0.05, "task": 0.15,
+    "lore": 0.71, "unknown": 0.06, "secret": 0.03, "out_of_world": 0.05, "task": 0.15,
 }  # fmt: skip
 """The share of each kind where lore is given. A small model cannot tell well whether it answers:
 what the search did not find only by chance is taken for an answer in most cases."""
