@@ -54,6 +54,7 @@ def nearest_by_chance(
     `rows` are the chunks' vectors as they are stored, centred where there are means.
     """
     found: dict[str, float] = {}
+    reached = _REACHED if means is None else _REACHED_CENTRED
     for language, vectors in questions.items():
         seen = [place for place, chunk in enumerate(chunks) if language in chunk.serves]
         if not seen:
