@@ -21,9 +21,9 @@ from townsfolk.retrieval.embedding.interface import Embedder, Vectors
 from townsfolk.retrieval.keeping import archive_name, replacing
 
 _REACHED, _REACHED_CENTRED = 75, 40
-"""The percentiles of everyday questions; centred vectors tell foreign from own sooner. Two thirds of
-another town's questions to the sample town stay below it (70 % and 65 %), and a quarter of its own
-(28 % and 23 %), most of which found a wrong entry (59 % and 75 %)."""
+"""The percentiles of everyday questions; centred vectors tell foreign from own sooner. Two thirds
+of another town's questions to the sample town stay below it (70 % and 65 %), and a quarter of its
+own (28 % and 23 %), most of which found a wrong entry (59 % and 75 %)."""
 
 
 def everyday_vectors(embedder: Embedder, cache: Path) -> dict[str, Vectors]:
@@ -63,9 +63,7 @@ def nearest_by_chance(
         if means is not None:
             asked = np.stack([means.centred_query(vector, language) for vector in vectors])
         best = (asked @ rows[seen].T).max(axis=1)
-        found[language] = float(
-            np.percentile(best, _REACHED if means is None else _REACHED_CENTRED)
-        )
+        found[language] = float(np.percentile(best, reached))
     return found
 
 
