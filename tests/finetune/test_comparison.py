@@ -14,6 +14,7 @@ from townsfolk.finetune.comparison.compare import RAW, SPOKEN, as_json, compare
 from townsfolk.finetune.comparison.page import page
 from townsfolk.finetune.comparison.prompts import Asked, ask
 from townsfolk.finetune.comparison.questions import Question, limited, read_questions
+from townsfolk.finetune.comparison.sampling import answers
 from townsfolk.finetune.comparison.statistics import difference
 from townsfolk.finetune.comparison.wording import admits_ignorance, leaves_character
 from townsfolk.models.profile import ModelProfile
@@ -191,6 +192,22 @@ def test_two_models_are_compared_on_raw_and_on_spoken_text(
     shown = page(told)
     assert "no difference shown" in shown
     assert "As an AI language model" in shown
+
+
+def test_a_reply_is_judged_by_the_lore_that_its_model_was_given(
+    hollow: Town, hollow_index: LoreIndex
+) -> None:
+    questions = [q for q in read_questions(hollow) if q.kind == "lore" and not q.before]
+    asked = [ask(hollow, hollow_index, question, WEAK) for question in questions]
+    put_in = [one for one in asked if not one.found and one.given[0].id not in hollow.agents]
+    short = [one for one in put_in if len(one.given[0].text("en").split()) < 20]
+    assert len(short) > 5
+    spoken = []
+    for one in short:
+        text = one.given[0].text("en")
+        model = ReplayModel([text], WEAK)
+        spoken += [r.from_model for r in answers(model, hollow, hollow_index, [one], 1, 0.4, 1)]
+    assert sum(spoken) > 0.8 * len(spoken)
 
 
 def test_a_strong_models_answer_is_held_to_its_schema_and_its_speech_is_looked_at(

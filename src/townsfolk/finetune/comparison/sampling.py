@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from townsfolk.finetune.comparison.given import GivenLore
 from townsfolk.finetune.comparison.prompts import Asked
 from townsfolk.models.errors import ModelError
 from townsfolk.models.interface import Completer, Completion, Request
@@ -26,7 +27,8 @@ class Reply:
     said: tuple[str, ...]
     """The speech in each text: of a strong model's JSON that field, of a weak one all."""
     spoken: str
-    """What the NPC turn makes of the first two: guarded, mended, or a fallback line."""
+    """What the NPC turn makes of the first two, with the lore that the model was given: guarded,
+    mended, or a fallback line."""
     from_model: bool
     """Whether what is spoken is the model's."""
     faults: tuple[str, ...] = ()
@@ -54,8 +56,9 @@ def answers(
             except ModelError as error:
                 texts.append("")
                 faults.append(f"{error.fault}: {error}")
+        given = GivenLore(index, one.given, one.question.language)
         turn = run_turn(
-            npc_turn(town, index, model.profile, one.part, one.situation),
+            npc_turn(town, given, model.profile, one.part, one.situation),
             _Replayed(model, texts),
         ).turn
         faults += [fault.rule for fault in turn.faults]
