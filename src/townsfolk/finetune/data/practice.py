@@ -30,13 +30,15 @@ from townsfolk.town.town import Town
 
 QUESTIONS = 6
 """Questions that are asked of one scene."""
-KINDS: dict[Kind, float] = {
-    "lore": 0.71, "unknown": 0.06, "secret": 0.03, "out_of_world": 0.05, "task": 0.15,
-}  # fmt: skip
-"""The share of each kind where lore is given. A small model cannot tell well whether it answers:
-what the search did not find only by chance is taken for an answer in most cases."""
+KINDS: dict[Strength, dict[Kind, float]] = {
+    "weak": {"lore": 0.85, "task": 0.15},
+    "strong": {"lore": 0.5, "unknown": 0.2, "secret": 0.07, "out_of_world": 0.08, "task": 0.15},
+}
+"""The share of each kind where lore is given. A small model cannot tell whether an entry answers a
+question: asked to learn it, it says "I do not know" as often where one does as where none does. So
+to it what the search did not find by chance is the answer; only without lore nothing is known."""
 WITHOUT_LORE: dict[Kind, float] = {
-    "unknown": 0.68, "secret": 0.05, "out_of_world": 0.07, "task": 0.2,
+    "unknown": 0.62, "secret": 0.09, "out_of_world": 0.11, "task": 0.18,
 }  # fmt: skip
 """The same where none is."""
 LURES = ("secret", "out_of_world")
@@ -53,8 +55,8 @@ _NEAR_MISS = 0.6
 """The share of unanswered questions that are about something in the lore."""
 _PLAIN_IGNORANCE = 0.6
 """How often "I do not know" is said in the words that any voice has."""
-_SOCIAL = 0.4
-"""The share of tasks without a fact to say."""
+_SOCIAL = 0.2
+"""The share of tasks without a fact to say, where lore is given; without any all are such."""
 _FREE = 0.3
 """The share of those that are no task but small talk to be answered, where no lore is given: where
 some is, it is always said."""
@@ -93,7 +95,7 @@ def practice(
         pool = Pool.of_part(part_of, generator)
         scene = _scene(town, made // QUESTIONS, pool, generator)
         questions = min(QUESTIONS, count - made)
-        shares = KINDS if scene.lore.hits else WITHOUT_LORE
+        shares = KINDS[strength] if scene.lore.hits else WITHOUT_LORE
         kinds = {k: share for k, share in shares.items() if k not in LURES or pool.lures(k)}
         for kind in generator.choices([*kinds], [*kinds.values()], k=questions):
             yield _example(scene, kind, pool, generator, strength, context)

@@ -12,7 +12,7 @@ from townsfolk.language.sentences import split_sentences
 from townsfolk.town.lore import EVERYONE, LoreEntry
 from townsfolk.town.texts import ANY_LANGUAGE, Text
 
-_ENTRIES = {0: 0.2, 1: 0.42, 2: 0.2, 3: 0.1, 4: 0.04, 5: 0.02, 6: 0.01, 8: 0.01}
+_ENTRIES = {0: 0.22, 1: 0.5, 2: 0.16, 3: 0.06, 4: 0.03, 5: 0.015, 6: 0.01, 8: 0.005}
 """How many entries a prompt has, and how often; most often as many as the turn asks for. None where
 the search found nothing but by chance."""
 _ALIKE = 0.3

@@ -36,7 +36,7 @@ from townsfolk.town.templates import PROMPT_VERSION
 from townsfolk.town.town import Town
 from townsfolk.turns.known import recall
 
-DATA_VERSION = 8
+DATA_VERSION = 9
 """Raised whenever the same inputs give other examples, so that they are made again."""
 
 Progress = Callable[[float, float, str], None]
