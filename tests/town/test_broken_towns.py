@@ -134,7 +134,7 @@ def test_broken_template_is_told_with_its_line(
         (
             "turn.en.jinja",
             "{{ taks }}",
-            "; allowed: answer, facts, interrupts, lore, place, premise, speaker, ",
+            "; allowed: answer, facts, interrupts, lore, nothing_known, place, premise, ",
         ),
         ("turn.en.jinja", "{% include 'nope' %}", ":1: broken template: includes 'nope', which"),
         ("answer.en.jinja", "{{ '(' * 99 }}\n\n{{ goal }}", ":3: broken template: 'goal' is undef"),
