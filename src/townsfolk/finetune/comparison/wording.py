@@ -23,8 +23,8 @@ _IGNORANCE = {
         r"(?:must|should|would have to|had better|best) ask\b|unknown to (?:me|us)|a mystery to me|"
         r"not (?:for|mine|one) (?:me )?to (?:say|tell|know)|"
         r"(?:is|be|are) not known to (?:me|us|one)|"
-        r"(?:(?:am|i['’]m|be|is) not|(?:could|can)(?: not|n['’]?t) be|never)(?: rightly| quite| at all)? "
-        r"(?:sure|certain)\b|"
+        r"(?:(?:am|i['’]m|be|is) not|(?:could|can)(?: not|n['’]?t) be|never)"
+        r"(?: rightly| quite| at all)? (?:sure|certain)\b|"
         r"(?:nothing|naught|nowt) (?:of|about|on) (?:it|that|this|the|any)|"
         r"(?:wish|if) i (?:knew|could (?:say|tell))|heard (?:nothing|naught|nowt|no word))",
         re.IGNORECASE,
