@@ -23,6 +23,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "townsfolk.cli.evaluate_retrieval",
         "Measure how well a town's lore is found.",
     ),
+    "runs": ("townsfolk.cli.runs", "List what has been played."),
+    "show": ("townsfolk.cli.show", "Show an episode, line by line."),
     "finetune": (
         "townsfolk.cli.finetune",
         "Train the NPC model on a town, and measure what came of it.",

@@ -54,10 +54,12 @@ def command(
     printer.opening(town_root.resolve().name)
 
     from townsfolk.cli.scene_start import choose_start
+    from townsfolk.cli.store_listener import StoreListener
     from townsfolk.cli.transcript_listener import TranscriptListener
     from townsfolk.crews.play import Theatre
     from townsfolk.crews.setting import Setting
     from townsfolk.models.deployments import choose_model, require_language
+    from townsfolk.store.database import Database
     from townsfolk.store.transcript_file import TranscriptFile
     from townsfolk.town.load import load_town
     from townsfolk.town.settings import cache_folder
@@ -80,7 +82,8 @@ def command(
     file = TranscriptFile((json_file or kept or latest).absolute())
     setting = Setting(start.language, random.randrange(2**31) if seed is None else seed, executor)
     player = _player(kind, printer.ask)
-    listeners = [TranscriptListener(file), printer]
+    database = Database.of_town(town.root)
+    listeners = [TranscriptListener(file), printer, StoreListener(database, setting)]
     title = town.scenes[start.scene].title.get(start.language)
     with printer.waiting(title, choice.name) as progress:
         theatre = Theatre.open(town, choice, progress)
@@ -93,6 +96,7 @@ def command(
             theatre.play(start.scene, player, setting, listeners, start.world)
     finally:
         theatre.model.close()
+        database.close()
         printer.close(file.path)
 
 

@@ -1,0 +1,146 @@
+"""Writing and reading episodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select
+
+from townsfolk.store.database import Database
+from townsfolk.store.errors import DatabaseError
+from townsfolk.store.records import Episode, Score, digest
+from townsfolk.store.schema import episodes, scores, turns
+from townsfolk.town.transcript import Transcript, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An episode without its turns, as a list shows it."""
+
+    id: str
+    run_id: str
+    key: str
+    scene: str
+    player: str
+    language: str
+    model: str
+    seed: int
+    status: str
+    error: str
+    turns: int
+    faults: int
+    seconds: float
+    started_at: str
+
+
+def write_episode(database: Database, episode: Episode) -> None:
+    """Write an episode with its turns and scores, all in one transaction.
+
+    What an earlier try left of it is replaced. Raises DatabaseError.
+    """
+    with database.writing() as connection:
+        connection.execute(delete(episodes).where(episodes.c.id == episode.id))
+        connection.execute(episodes.insert().values(_row(episode)))
+        if rows := [_turn_row(episode.id, turn) for turn in episode.transcript.turns]:
+            connection.execute(turns.insert(), rows)
+        if rows := [_score_row(episode.id, score) for score in episode.scores]:
+            connection.execute(scores.insert(), rows)
+
+
+def finished_keys(database: Database, run_id: str) -> frozenset[str]:
+    """The keys of a run's episodes that need not be played again. Raises DatabaseError."""
+    query = select(episodes.c.key).where(episodes.c.run_id == run_id)
+    with database.reading() as connection:
+        return frozenset(connection.scalars(query))
+
+
+def outlines(database: Database, run_id: str) -> Sequence[Outline]:
+    """The episodes of a run in the order in which they began. Raises DatabaseError."""
+    columns = [episodes.c[name] for name in Outline.__dataclass_fields__]
+    query = select(*columns).where(episodes.c.run_id == run_id)
+    with database.reading() as connection:
+        found = connection.execute(query.order_by(episodes.c.started_at, episodes.c.id))
+        return [Outline(*row) for row in found]
+
+
+def read_episode(database: Database, beginning: str) -> Episode:
+    """The episode whose id begins so.
+
+    Raises:
+        DatabaseError: there is none, or more than one, or the store cannot be read.
+    """
+    query = select(episodes).where(episodes.c.id.startswith(beginning, autoescape=True)).limit(2)
+    with database.reading() as connection:
+        found = connection.execute(query).all()
+        if len(found) == 1:
+            return _episode(connection, found[0])
+    many = "more than one episode whose id begins with" if found else "no episode"
+    raise DatabaseError(f"the store {database.place} has {many} {beginning!r}; see: townsfolk runs")
+
+
+def _row(episode: Episode) -> dict[str, Any]:
+    transcript = episode.transcript
+    return {
+        "id": episode.id,
+        "run_id": episode.run_id,
+        "key": episode.key,
+        "scene": transcript.scene,
+        "player": episode.player,
+        "language": transcript.language,
+        "model": transcript.model,
+        "seed": transcript.seed,
+        "status": transcript.status,
+        "error": episode.error,
+        "turns": len(transcript.turns),
+        "faults": sum(len(turn.faults) for turn in transcript.turns),
+        "seconds": episode.seconds,
+        "started_at": transcript.started_at,
+        "finished_at": episode.finished_at,
+        "transcript": transcript.model_dump(mode="json", exclude={"turns"}),
+    }
+
+
+def _turn_row(episode_id: str, turn: Turn) -> dict[str, Any]:
+    return {
+        "episode_id": episode_id,
+        "number": turn.number,
+        "speaker": turn.speaker,
+        "origin": turn.origin,
+        "turn": turn.model_dump(mode="json"),
+    }
+
+
+def _score_row(episode_id: str, score: Score) -> dict[str, Any]:
+    named = (score.name, score.evaluator, score.version, str(score.turn))
+    return {
+        "id": digest(episode_id, *named)[:32],
+        "episode_id": episode_id,
+        "turn": score.turn,
+        "name": score.name,
+        "value": score.value,
+        "reason": score.reason,
+        "evaluator": score.evaluator,
+        "version": score.version,
+    }
+
+
+def _episode(connection: Connection, row: Row[Any]) -> Episode:
+    said = select(turns.c.turn).where(turns.c.episode_id == row.id).order_by(turns.c.number)
+    given = select(scores).where(scores.c.episode_id == row.id)
+    given = given.order_by(scores.c.turn.nulls_last(), scores.c.name)
+    told: Mapping[str, Any] = {**row.transcript, "turns": [*connection.scalars(said)]}
+    return Episode(
+        row.run_id,
+        row.key,
+        row.player,
+        Transcript.model_validate(told),
+        row.seconds,
+        row.finished_at,
+        row.error,
+        tuple(
+            Score(s.name, s.value, s.reason, s.evaluator, s.version, s.turn)
+            for s in connection.execute(given)
+        ),
+    )
