@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, case, func, select, update
 
 from townsfolk.store.database import Database
 from townsfolk.store.errors import DatabaseError
@@ -82,6 +82,21 @@ def find_run(database: Database, name: str) -> Run:
     if row is None:
         raise DatabaseError(f"the store {database.place} has no run {name!r}; see: townsfolk runs")
     return _run(row)
+
+
+def runs_named(database: Database, name: str) -> Sequence[Run]:
+    """The simulations of a name, newest first. Raises DatabaseError."""
+    query = select(runs).where(runs.c.name == name, runs.c.kind == "simulation")
+    with database.reading() as connection:
+        newest = connection.execute(query.order_by(runs.c.created_at.desc(), runs.c.id))
+        return [_run(row) for row in newest]
+
+
+def plan_more(database: Database, run: Run, planned: int) -> Run:
+    """The run with more episodes than it began with. Raises DatabaseError."""
+    with database.writing() as connection:
+        connection.execute(update(runs).where(runs.c.id == run.id).values(planned=planned))
+    return replace(run, planned=planned)
 
 
 def _summary(row: Row[Any]) -> Summary:

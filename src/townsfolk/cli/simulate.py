@@ -1,0 +1,95 @@
+"""`townsfolk simulate`: play a batch of conversations with simulated players."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from townsfolk.cli.app import town_option
+
+if TYPE_CHECKING:
+    from townsfolk.simulations.plan import Plan
+    from townsfolk.simulations.resume import Resumed
+    from townsfolk.simulations.run_file import RunFile
+    from townsfolk.town.town import Town
+
+
+@click.command("simulate")
+@click.argument("run")
+@town_option
+@click.option("--new", "anew", is_flag=True, help="Begin another run, though one is there.")
+@click.option("--retry-errors", is_flag=True, help="Play again what could not be played.")
+@click.option("--limit", type=click.IntRange(1), help="Play so many episodes, then stop.")
+@click.option("--dry-run", is_flag=True, help="Say what would be played, and about how long.")
+def command(
+    run: str, town_root: Path, anew: bool, retry_errors: bool, limit: int | None, dry_run: bool
+) -> None:
+    """Play RUN: a file, or the name of one in simulations/. Goes on where it was."""
+    from townsfolk.cli.simulate_progress import batch_progress
+    from townsfolk.simulations.batch import play_batch
+    from townsfolk.simulations.plan import inputs, plans
+    from townsfolk.simulations.players import read_players
+    from townsfolk.simulations.resume import resume
+    from townsfolk.simulations.run_file import read_run_file, run_file_of
+    from townsfolk.simulations.worker import Job
+    from townsfolk.store.database import Database
+    from townsfolk.town.load import load_town
+
+    town = load_town(town_root)
+    players = read_players(town)
+    path = run_file_of(town, run)
+    read = read_run_file(town, path, players)
+    planned = list(plans(town, read))
+    models = _models(town, read, planned)
+    if dry_run:
+        click.echo(_estimate(read, planned))
+        return
+    database = Database.of_town(town.root)
+    try:
+        shaped = inputs(town, read, players, models)
+        name = town.config.name.get(town.default_language)
+        resumed = resume(database, path.stem, name, planned, shaped, anew, retry_errors)
+    finally:
+        database.close()
+    left = list(itertools.islice(resumed.left, limit))
+    click.echo(_opening(resumed, left))
+    if not left:
+        return
+    job = Job(town.root.absolute(), path.absolute(), resumed.run.id, 0)
+    with batch_progress(len(left)) as told:
+        play_batch(job, left, read.processes, read.concurrency, told)
+    click.echo(f"look at it with: townsfolk runs {resumed.run.id}")
+
+
+def _models(town: Town, read: RunFile, planned: list[Plan]) -> dict[str, str]:
+    """What each model of the run is; each speaks the languages that it is to speak."""
+    from townsfolk.models.deployments import choose_model, named_model, require_language
+
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(plan.model for plan in planned):
+        choice = named_model("npc", name) if name else choose_model("npc", town.root)
+        for language in dict.fromkeys(plan.language for plan in planned):
+            require_language(choice, language)
+        found[name] = choice.name
+    return found
+
+
+def _estimate(read: RunFile, planned: list[Plan]) -> str:
+    turns = len(planned) * read.limits.turns
+    return (
+        f"{len(planned)} episodes of at most {read.limits.turns} lines of the player: {turns} NPC "
+        f"turns at most, {read.processes * read.concurrency} at a time"
+    )
+
+
+def _opening(resumed: Resumed, left: list[Plan]) -> str:
+    run = resumed.run
+    if not left:
+        told = f"{run.id}: all {run.planned} episodes are there"
+        again = f"; {resumed.failed} failed: --retry-errors plays them again"
+        return told + (again if resumed.failed else "; --new begins another run")
+    before = f", {resumed.done} are there" if resumed.done else ""
+    return f"{run.id}: {len(left)} of {run.planned} episodes to play{before}"

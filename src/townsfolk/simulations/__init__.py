@@ -1,0 +1,1 @@
+"""Simulated players, batches of conversations, and what is measured of them."""

@@ -1,0 +1,111 @@
+"""A batch: processes that play a run's episodes, and what they tell of them."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+
+from townsfolk.simulations.plan import Plan
+from townsfolk.simulations.worker import Broken, Finished, Job, work
+from townsfolk.town.errors import TownsfolkError
+
+_DEATHS = 3
+"""Processes that may die before the batch is given up."""
+
+Told = Callable[[Finished], None]
+
+
+class BatchError(TownsfolkError):
+    """A batch cannot go on; what is finished is in the store."""
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    connection: Connection
+    ready: bool = False
+    playing: dict[str, Plan] = field(default_factory=dict)
+
+
+def play_batch(job: Job, plans: Iterable[Plan], processes: int, concurrency: int, told: Told) -> None:
+    """Play all plans, `concurrency` at a time in each process; `told` hears of each that is stored.
+
+    What a process was playing when it died is given to another.
+
+    Raises:
+        BatchError: the store, the town or the model cannot be used, or processes keep dying.
+    """
+    left = deque(plans)
+    workers = [_started(job, number) for number in range(processes)]
+    deaths = 0
+    try:
+        while left or any(worker.playing for worker in workers):
+            for worker in workers:
+                _hand_out(worker, left, concurrency)
+            for connection in wait([worker.connection for worker in workers]):
+                worker = next(w for w in workers if w.connection is connection)
+                try:
+                    _hear(worker, told)
+                except EOFError:
+                    deaths += 1
+                    _require_life(worker, deaths)
+                    left.extendleft(worker.playing.values())
+                    workers.remove(worker)
+                    workers.append(_started(job, processes + deaths))
+    finally:
+        _end(workers)
+
+
+def _started(job: Job, number: int) -> _Worker:
+    # A forked process would share this one's threads and locks as they happen to be.
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    own = Job(job.root, job.run_file, job.run_id, number)
+    process = context.Process(target=work, args=(own, there), daemon=True)
+    process.start()
+    there.close()
+    return _Worker(process, here)
+
+
+def _hand_out(worker: _Worker, left: deque[Plan], concurrency: int) -> None:
+    while worker.ready and left and len(worker.playing) < concurrency:
+        plan = left.popleft()
+        worker.playing[plan.key] = plan
+        worker.connection.send(plan)
+
+
+def _hear(worker: _Worker, told: Told) -> None:
+    match worker.connection.recv():
+        case Broken() as broken:
+            raise BatchError(broken.reason)
+        case Finished() as finished:
+            worker.playing.pop(finished.key, None)
+            told(finished)
+        case _:
+            worker.ready = True
+
+
+def _require_life(worker: _Worker, deaths: int) -> None:
+    """Raises BatchError: processes keep dying."""
+    worker.process.join(5)
+    code = worker.process.exitcode
+    if deaths >= _DEATHS or not worker.ready:
+        how = f"by signal {-code}" if code is not None and code < 0 else f"with code {code}"
+        raise BatchError(
+            f"a process of the batch ended {how}; where memory was short, lower `processes` or "
+            "`concurrency`. The same command goes on where it was"
+        )
+
+
+def _end(workers: list[_Worker]) -> None:
+    for worker in workers:
+        worker.connection.close()
+        worker.process.terminate()
+    for worker in workers:
+        worker.process.join(5)
+        if worker.process.is_alive():
+            worker.process.kill()

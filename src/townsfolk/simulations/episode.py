@@ -1,0 +1,104 @@
+"""Playing one episode of a run."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from townsfolk.crews.play import Theatre
+from townsfolk.crews.setting import Setting
+from townsfolk.models.interface import Model
+from townsfolk.retrieval.index import LoreIndex
+from townsfolk.scoring.interface import Scorer
+from townsfolk.simulations.agenda_player import AgendaPlayer
+from townsfolk.simulations.audit import audit
+from townsfolk.simulations.chat import ChatLimits, Meeting, play_chat
+from townsfolk.simulations.goals import achieved
+from townsfolk.simulations.plan import Plan
+from townsfolk.simulations.players import PlayerProfile
+from townsfolk.simulations.run_file import RunFile
+from townsfolk.store.records import Episode, Score
+from townsfolk.town.scenes import PlayerCharacter
+from townsfolk.town.town import Town
+from townsfolk.town.transcript import Transcript
+
+EVALUATOR, VERSION = "simulation", "1"
+_SUCCESS, _ERRORS, _GAVE_UP = "goal_reached", "player_errors", "gave_up"
+
+
+@dataclass(frozen=True)
+class Studio:
+    """What the episodes of a process are played with."""
+
+    town: Town
+    index: LoreIndex
+    run: RunFile
+    run_id: str
+    players: Mapping[str, PlayerProfile]
+    scorers: Sequence[Scorer]
+
+    async def play(self, plan: Plan, model: Model) -> Episode:
+        """An episode with its scores; one that could not be played has its error."""
+        began = time.monotonic()
+        profile = self.players[plan.player]
+        player = AgendaPlayer(
+            self.town, self._npc(plan), plan.player, profile, plan.language, plan.seed
+        )
+        if plan.kind == "chat":
+            transcript = await self._chat(plan, model, player)
+        else:
+            transcript = await asyncio.to_thread(self._scene, plan, model, player)
+        return Episode(
+            run_id=self.run_id,
+            key=plan.key,
+            player=plan.player,
+            transcript=transcript,
+            seconds=time.monotonic() - began,
+            finished_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            scores=(*self._scores(plan, player, transcript),),
+        )
+
+    def _npc(self, plan: Plan) -> str:
+        """Whom the player means to talk to; in a scene the first of its cast."""
+        return plan.about if plan.kind == "chat" else self.town.scenes[plan.about].cast[0]
+
+    async def _chat(self, plan: Plan, model: Model, player: AgendaPlayer) -> Transcript:
+        chat, limits = self.run.chats[plan.where], self.run.limits
+        character = PlayerCharacter(
+            name=player.profile.name, persona=player.profile.persona, purse=player.profile.purse
+        )
+        return await play_chat(
+            self.town,
+            self.index,
+            model,
+            Meeting(chat.npc, chat.place, chat.premise),
+            player,
+            character,
+            plan.language,
+            plan.seed,
+            ChatLimits(limits.turns, limits.seconds, limits.tokens),
+        )
+
+    def _scene(self, plan: Plan, model: Model, player: AgendaPlayer) -> Transcript:
+        setting = Setting(plan.language, plan.seed)
+        return Theatre(self.town, model, self.index).play(plan.about, player, setting)
+
+    def _scores(
+        self, plan: Plan, player: AgendaPlayer, transcript: Transcript
+    ) -> Sequence[Score]:
+        town, profile = self.town, player.profile
+        errors = audit(town, self._npc(plan), profile, transcript, player.gave_up)
+        own = {
+            _SUCCESS: (float(achieved(town, profile.goal, transcript)), profile.goal.kind),
+            _GAVE_UP: (float(player.gave_up), ""),
+            _ERRORS: (float(len(errors)), "; ".join(f"{e.kind}: {e.detail}" for e in errors)),
+        }
+        found = [
+            Score(name, value, why, EVALUATOR, VERSION) for name, (value, why) in own.items()
+        ]
+        for scorer in self.scorers:
+            found.extend(scorer.scores(town, transcript))
+        return found
