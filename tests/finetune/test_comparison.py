@@ -16,9 +16,9 @@ from townsfolk.finetune.comparison.prompts import Asked, ask
 from townsfolk.finetune.comparison.questions import Question, limited, read_questions
 from townsfolk.finetune.comparison.sampling import answers
 from townsfolk.finetune.comparison.statistics import difference
-from townsfolk.finetune.comparison.wording import admits_ignorance, leaves_character
 from townsfolk.models.profile import ModelProfile
 from townsfolk.retrieval.index import LoreIndex
+from townsfolk.scoring.character import admits_ignorance, leaves_character
 from townsfolk.town.errors import TownError, TownsfolkError
 from townsfolk.town.load import load_town
 from townsfolk.town.town import Town

@@ -23,12 +23,16 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "townsfolk.cli.evaluate_retrieval",
         "Measure how well a town's lore is found.",
     ),
+    "simulate": ("townsfolk.cli.simulate", "Hold a batch of conversations with simulated players."),
     "runs": ("townsfolk.cli.runs", "List what has been played."),
     "show": ("townsfolk.cli.show", "Show an episode, line by line."),
+    "report": ("townsfolk.cli.report", "Show what a run came to, and write a page about it."),
     "finetune": (
         "townsfolk.cli.finetune",
         "Train the NPC model on a town, and measure what came of it.",
     ),
+    "sync": ("townsfolk.cli.sync", "Send what waits in the store to Langfuse."),
+    "langfuse": ("townsfolk.cli.langfuse", "Make a Langfuse project ready."),
     "doctor": ("townsfolk.cli.doctor", "Check each part and say what to do."),
 }
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -21,7 +19,6 @@ from townsfolk.retrieval.stores.interface import StoreError
 from townsfolk.town.errors import TownError, TownsfolkError
 
 _ENOUGH_DISK = 2 * 2**30
-_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,8 @@ class Finding:
 def examine(town_root: Path) -> Iterator[Finding]:
     """Look at every part in turn."""
     parts: tuple[Callable[[Path], Iterator[Finding]], ...] = (
-        _python, _town, _embedded, _npc_model, _ollama, _retrieval, _qdrant, _langfuse, _mlx, _disk,
+        _python, _town, _embedded, _npc_model, _ollama, _retrieval, _qdrant, examine_langfuse,
+        _mlx, _disk,
     )  # fmt: skip
     for part in parts:
         yield from part(town_root)
@@ -154,27 +152,52 @@ def _qdrant(town_root: Path) -> Iterator[Finding]:
         yield Finding("Qdrant", "fail", str(error))
 
 
-def _langfuse(town_root: Path) -> Iterator[Finding]:
-    url = os.environ.get("LANGFUSE_BASE_URL") or os.environ.get("LANGFUSE_HOST")
-    keys = bool(os.environ.get("LANGFUSE_PUBLIC_KEY") and os.environ.get("LANGFUSE_SECRET_KEY"))
-    if not keys and not url:
-        yield Finding("Langfuse", "note", "not set up; nothing is sent")
-        return
-    if keys and not url:
-        remedy = (
-            "set LANGFUSE_BASE_URL to your server; without it the vendor's cloud would be meant"
-        )
-        yield Finding("Langfuse", "note", "keys without an address", remedy)
-        return
+def examine_langfuse(town_root: Path) -> Iterator[Finding]:
+    """Langfuse, and what of the outbox waits or was refused."""
+    from townsfolk.store.langfuse.client import Away, LangfuseClient
+    from townsfolk.store.langfuse.errors import LangfuseError
+    from townsfolk.store.langfuse.settings import langfuse_settings
+
     try:
-        address = f"{str(url).rstrip('/')}/api/public/health"
-        with urllib.request.urlopen(address, timeout=_SECONDS) as answer:
-            yield Finding("Langfuse", "ok", f"{url} answers {answer.status}")
-    except (OSError, ValueError) as error:
-        reason = str(getattr(error, "reason", error))
-        yield Finding(
-            "Langfuse", "note", f"{url}: {reason}", "start it, or check LANGFUSE_BASE_URL"
-        )
+        settings = langfuse_settings()
+        if settings is None:
+            yield Finding("Langfuse", "note", "not set up; nothing is sent")
+        else:
+            with LangfuseClient(settings) as client:
+                found = f"{settings.base_url} is Langfuse {client.version()}"
+            yield Finding("Langfuse", "ok", found)
+    except LangfuseError as error:
+        yield Finding("Langfuse", "note", "cannot be used", str(error))
+    except Away as away:
+        remedy = "start it, or mend LANGFUSE_BASE_URL; what is to be sent waits in the store"
+        yield Finding("Langfuse", "note", str(away), remedy)
+    yield from _outbox(town_root)
+
+
+def _outbox(town_root: Path) -> Iterator[Finding]:
+    from townsfolk.store.database import Database
+    from townsfolk.store.location import store_url
+    from townsfolk.store.outbox import counts, refused
+
+    try:
+        url = store_url(town_root)
+        if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+            return
+        database = Database(url)
+        try:
+            found, last = counts(database), refused(database, 1)
+        finally:
+            database.close()
+    except TownsfolkError as error:
+        yield Finding("Store", "note", "cannot be used", str(error))
+        return
+    if found.waiting:
+        told = f"what waits to be sent: {found.waiting}"
+        yield Finding("Langfuse", "note", told, "townsfolk sync")
+    for row in last:
+        told = f"{found.refused} refused, kept in the store; the newest: {row.id}: {row.reason}"
+        remedy = f"mend what it says, then: townsfolk sync --all (episode {row.episode_id})"
+        yield Finding("Langfuse", "note", told, remedy)
 
 
 def _mlx(town_root: Path) -> Iterator[Finding]:

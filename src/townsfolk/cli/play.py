@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_SENDING = 5.0
+"""Seconds that sending to Langfuse may take after a scene."""
+
 
 @click.command("play")
 @click.argument("scene", required=False, envvar="TOWNSFOLK_SCENE")
@@ -54,6 +57,7 @@ def command(
     printer.opening(town_root.resolve().name)
 
     from townsfolk.cli.scene_start import choose_start
+    from townsfolk.cli.sending import require_usable_langfuse, send_waiting
     from townsfolk.cli.store_listener import StoreListener
     from townsfolk.cli.transcript_listener import TranscriptListener
     from townsfolk.crews.play import Theatre
@@ -65,6 +69,7 @@ def command(
     from townsfolk.town.settings import cache_folder
 
     town = load_town(town_root)
+    require_usable_langfuse()
     if before is not None:
         # What is set once for all plays says nothing of this one.
         scene, language = _stated("scene", scene), _stated("language", language)
@@ -94,6 +99,7 @@ def command(
             theatre.go_on(rest, player, setting, listeners)
         else:
             theatre.play(start.scene, player, setting, listeners, start.world)
+        send_waiting(database, _SENDING, printer.warn)
     finally:
         theatre.model.close()
         database.close()

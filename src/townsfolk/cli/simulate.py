@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from townsfolk.simulations.run_file import RunFile
     from townsfolk.town.town import Town
 
+_SENDING = 30.0
+"""Seconds that sending to Langfuse may take after a batch."""
+
 
 @click.command("simulate")
 @click.argument("run")
@@ -28,8 +31,9 @@ def command(
     run: str, town_root: Path, anew: bool, retry_errors: bool, limit: int | None, dry_run: bool
 ) -> None:
     """Play RUN: a file, or the name of one in simulations/. Goes on where it was."""
+    from townsfolk.cli.sending import require_usable_langfuse, send_waiting
     from townsfolk.cli.simulate_progress import batch_progress
-    from townsfolk.simulations.batch import play_batch
+    from townsfolk.simulations.batch import Budget, play_batch
     from townsfolk.simulations.plan import inputs, plans
     from townsfolk.simulations.players import read_players
     from townsfolk.simulations.resume import resume
@@ -39,6 +43,7 @@ def command(
     from townsfolk.town.load import load_town
 
     town = load_town(town_root)
+    require_usable_langfuse()
     players = read_players(town)
     path = run_file_of(town, run)
     read = read_run_file(town, path, players)
@@ -59,21 +64,38 @@ def command(
     if not left:
         return
     job = Job(town.root.absolute(), path.absolute(), resumed.run.id, 0)
+    budget = Budget(read.limits.cost, resumed.spent)
     with batch_progress(len(left)) as told:
-        play_batch(job, left, read.processes, read.concurrency, told)
-    click.echo(f"look at it with: townsfolk runs {resumed.run.id}")
+        play_batch(job, left, read.processes, read.concurrency, told, budget)
+    database = Database.of_town(town.root)
+    try:
+        send_waiting(database, _SENDING, click.echo)
+    finally:
+        database.close()
+    if budget.used_up:
+        click.echo(f"stopped: the run has cost {budget.spent:.2f} of {budget.allowed} dollars")
+    click.echo(f"look at it with: townsfolk report {resumed.run.id}")
 
 
 def _models(town: Town, read: RunFile, planned: list[Plan]) -> dict[str, str]:
     """What each model of the run is; each speaks the languages that it is to speak."""
+    from townsfolk.models.cost import price_of
     from townsfolk.models.deployments import choose_model, named_model, require_language
+    from townsfolk.models.errors import ModelSetupError
 
     found: dict[str, str] = {}
     for name in dict.fromkeys(plan.model for plan in planned):
         choice = named_model("npc", name) if name else choose_model("npc", town.root)
         for language in dict.fromkeys(plan.language for plan in planned):
             require_language(choice, language)
+        if read.limits.cost and price_of(choice) is None:
+            raise ModelSetupError(
+                f"nobody knows what {choice.name} costs, and the run is limited to "
+                f"{read.limits.cost} dollars; take `cost` out of its limits, and limit `tokens`"
+            )
         found[name] = choice.name
+    if read.player == "model":
+        found["player"] = choose_model("player", town.root).name
     return found
 
 

@@ -23,6 +23,10 @@ from townsfolk.town.world import World
 _LOWER = (0.7, 0.8, 0.9)
 """What is offered of a price, from the first time on."""
 _ASIDE: tuple[Intent, ...] = ("small_talk", "insult")
+_LOSING_PATIENCE = 2
+"""Answers in a row that brought a player no further, after which it says so, once."""
+_COMPANY: tuple[Intent, ...] = ("small_talk", "ask_wares", "small_talk", "ask_more")
+"""What somebody says who wants nothing but company; any answer will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class Agenda:
     """What the NPC asks for the item."""
     offers: int = 0
     gave_up: bool = False
+    hurried: bool = False
+    """Whether it has said that it loses its patience."""
 
     def __post_init__(self) -> None:
         self.left = [*reversed(self._plan())]
@@ -81,7 +87,8 @@ class Agenda:
             self.fruitless = 0
             return
         self.fruitless += 1
-        self.left.append(self._again(act))
+        if act.intent not in _COMPANY:
+            self.left.append(self._again(act))
 
     def slots(self) -> Mapping[str, str]:
         """What stands for `{price}` and `{offer}`, as far as it is known."""
@@ -109,7 +116,10 @@ class Agenda:
                 plan += [Act("break_character", business=True)] * self.profile.turns
             case _:
                 plan += self._company()
-        return [*plan, *([Act("thank")] if habits.thanks else []), Act("bye")]
+        return [*plan, *self._parting()]
+
+    def _parting(self) -> list[Act]:
+        return [*([Act("thank")] if self.profile.habits.thanks else []), Act("bye")]
 
     def _buying(self, item: str) -> list[Act]:
         if self.town.items[item].price > self.profile.purse:
@@ -137,8 +147,9 @@ class Agenda:
         return [Act(ways[n % len(ways)], npc, business=True) for n in range(self.profile.turns)]
 
     def _company(self) -> list[Act]:
-        topics: tuple[Intent, ...] = ("small_talk", "ask_wares", "small_talk", "ask_more")
-        return [Act(topics[n % len(topics)]) for n in range(self.profile.turns - 2)]
+        """As many lines as are left beside the greeting and the parting."""
+        lines = self.profile.turns - len(self._parting()) - self.profile.habits.greets
+        return [Act(_COMPANY[n % len(_COMPANY)], business=True) for n in range(lines)]
 
     def _something_else(self) -> LoreEntry | None:
         """Something that the NPC may tell everybody, and that the player does not want."""
@@ -153,6 +164,9 @@ class Agenda:
 
     def _aside(self) -> Intent | None:
         habits = self.profile.habits
+        if self.fruitless >= _LOSING_PATIENCE and not self.hurried:
+            self.hurried = True
+            return "impatient"
         for intent, chance in zip(_ASIDE, (habits.small_talk, habits.insults), strict=True):
             if self.generator.random() < chance:
                 return intent
@@ -175,6 +189,8 @@ class Agenda:
                 return world.get(f"quests.{act.about}") in ACCEPTED
             case "ask_topic" | "ask_again":
                 return learnt(self.town, act.about, said, self.language)
+            case "small_talk" | "ask_wares" | "ask_more":
+                return said[-1].origin != "fallback"
         return False
 
     def _again(self, act: Act) -> Act:

@@ -57,11 +57,15 @@ class AgendaPlayer:
             self._agenda.offers += 1
         if self.profile.language == "mixed":
             line = f"{self._aside(said)} {line}"
-        return with_slips(line, self.profile.habits.slips, self._generator)
+        kept = {word for name in self._named(act.about, self._language).values()
+                for word in name.split()}  # fmt: skip
+        return with_slips(line, self.profile.habits.slips, self._generator, kept)
 
-    def _worded(
-        self, act: Act, temper: Temper, language: Language, said: frozenset[str]
-    ) -> str:
+    async def aline(self, situation: Situation, scripted: Text | None) -> str:
+        """The same as `line`: it waits for nothing."""
+        return self.line(situation, scripted)
+
+    def _worded(self, act: Act, temper: Temper, language: Language, said: frozenset[str]) -> str:
         slots = {**self._named(act.about, language), **self._agenda.slots()}
         return utterance(act.intent, temper, language, slots, said, self._generator)
 
@@ -74,7 +78,7 @@ class AgendaPlayer:
         town = self._town
         npc = town.agents[self._npc].name(language)
         item, quest, lore = town.items.get(about), town.quests.get(about), town.lore.get(about)
-        topic = lore.title.get(language) if lore else npc
+        topic = _within(lore.title.get(language)) if lore else npc
         return {
             "npc": npc,
             "town": town.config.name.get(language),
@@ -82,3 +86,9 @@ class AgendaPlayer:
             "quest": quest.name.get(language) if quest else topic,
             "topic": topic,
         }
+
+
+def _within(title: str) -> str:
+    """A title as it stands within a sentence."""
+    article, space, rest = title.partition(" ")
+    return f"{article.lower()}{space}{rest}" if article in ("The", "A", "An") else title

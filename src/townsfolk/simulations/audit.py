@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from townsfolk.simulations.goals import achieved, learnt, npc_lines
+from townsfolk.simulations.chat import CHAT
+from townsfolk.simulations.goals import ACCEPTED, achieved, learnt, npc_lines
 from townsfolk.simulations.players import PlayerProfile
 from townsfolk.town.beats import PLAYER
 from townsfolk.town.town import Town
@@ -41,6 +42,7 @@ def audit(
     return [
         *_speaks_for_npc(town, npc, transcript, lines),
         *_tells_answer(town, profile, transcript),
+        *_against_goal(town, profile, transcript),
         *_repeats_itself(lines),
         *_ending(town, profile, transcript, lines, gave_up),
     ]
@@ -49,7 +51,7 @@ def audit(
 def _speaks_for_npc(
     town: Town, npc: str, transcript: Transcript, lines: Sequence[Turn]
 ) -> Iterator[PlayerError]:
-    names = "|".join(map(re.escape, town.agents[npc].entry.persona.names(transcript.language)))
+    names = "|".join(map(re.escape, town.agents[npc].persona.names(transcript.language)))
     label = re.compile(rf"(?:^|\n)\s*(?:{names})\s*:", re.IGNORECASE)
     for turn in lines:
         if label.search(turn.speech):
@@ -71,6 +73,20 @@ def _tells_answer(
                 yield PlayerError("tells_answer", f"states the key facts of {lore}", turn.number)
 
 
+def _against_goal(
+    town: Town, profile: PlayerProfile, transcript: Transcript
+) -> Iterator[PlayerError]:
+    """In a conversation it got, or took on, what it did not want."""
+    if not transcript.scene.startswith(CHAT):
+        return
+    for item, count in transcript.world.items.get(PLAYER, {}).items():
+        if count > 0 and item != profile.goal.buy:
+            yield PlayerError("against_goal", f"bought {item}")
+    for quest, state in transcript.world.quests.items():
+        if state in ACCEPTED and quest != profile.goal.quest:
+            yield PlayerError("against_goal", f"took on {quest}")
+
+
 def _repeats_itself(lines: Sequence[Turn]) -> Iterator[PlayerError]:
     """The same line three times or more: no player does that."""
     for turn in lines:
@@ -86,9 +102,9 @@ def _ending(
     gave_up: bool,
 ) -> Iterator[PlayerError]:
     reached = _reached(town, profile, transcript)
-    if transcript.ending == "played" and reached is None and not gave_up:
-        if len(lines) < _ASKS:
-            yield PlayerError("ends_too_early", f"left after {len(lines)} lines")
+    gone = transcript.ending == "left" and reached is None and not gave_up
+    if gone and len(lines) < _ASKS:
+        yield PlayerError("ends_too_early", f"left after {len(lines)} lines")
     if reached is not None and profile.goal.kind != "talk":
         after = sum(turn.number > reached for turn in lines)
         if after > _LINGERS:
@@ -99,7 +115,7 @@ def _reached(town: Town, profile: PlayerProfile, transcript: Transcript) -> int 
     """The number of the turn with which the goal was reached; None if it never was."""
     if not achieved(town, profile.goal, transcript):
         return None
-    if profile.goal.kind not in ("learn",):
+    if profile.goal.kind != "learn":
         acted = [turn.number for turn in transcript.turns if turn.game_actions]
         return acted[-1] if acted else None
     for place, turn in enumerate(transcript.turns):

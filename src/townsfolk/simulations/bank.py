@@ -17,9 +17,8 @@ from townsfolk.town.texts import Language
 
 Intent = Literal[
     "greet", "ask_wares", "ask_price", "haggle", "buy", "refuse_price", "ask_work", "ask_reward",
-    "accept_quest", "decline_quest", "ask_topic", "ask_again", "ask_more", "press_secret", "bribe",
-    "threaten", "break_character", "insult", "small_talk", "disagree", "confirm", "thank",
-    "impatient", "give_up", "bye",
+    "accept_quest", "ask_topic", "ask_again", "ask_more", "press_secret", "bribe", "threaten",
+    "break_character", "insult", "small_talk", "confirm", "thank", "impatient", "give_up", "bye",
 ]  # fmt: skip
 
 Bank = Mapping[Intent, Mapping[Temper, list[str]]]
@@ -49,5 +48,12 @@ def utterance(
     """
     of_intent = bank(language)[intent]
     forms = of_intent.get(temper) or of_intent[PLAIN]
-    worded = [with_particles(form.format_map(slots)) for form in forms]
+    worded = [_worded(form, temper, slots) for form in forms]
     return generator.choice([line for line in worded if line not in said] or worded)
+
+
+def _worded(form: str, temper: Temper, slots: Mapping[str, str]) -> str:
+    line = with_particles(form.format_map(slots))
+    # A name such as "the toll house" opens a sentence with a capital, but not on a phone.
+    opens = form.startswith("{") and temper != "slang"
+    return line[:1].upper() + line[1:] if opens else line

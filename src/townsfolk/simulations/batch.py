@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
+from townsfolk.simulations.episode import COST
 from townsfolk.simulations.plan import Plan
 from townsfolk.simulations.worker import Broken, Finished, Job, work
 from townsfolk.town.errors import TownsfolkError
@@ -31,25 +32,48 @@ class _Worker:
     playing: dict[str, Plan] = field(default_factory=dict)
 
 
-def play_batch(job: Job, plans: Iterable[Plan], processes: int, concurrency: int, told: Told) -> None:
+@dataclass(slots=True)
+class Budget:
+    """What a run may cost, and what it has cost, in US dollars."""
+
+    allowed: float | None = None
+    spent: float = 0.0
+
+    @property
+    def used_up(self) -> bool:
+        """Whether no further episode is begun."""
+        return self.allowed is not None and self.spent >= self.allowed
+
+
+def play_batch(
+    job: Job,
+    plans: Iterable[Plan],
+    processes: int,
+    concurrency: int,
+    told: Told,
+    budget: Budget | None = None,
+) -> None:
     """Play all plans, `concurrency` at a time in each process; `told` hears of each that is stored.
 
-    What a process was playing when it died is given to another.
+    What a process was playing when it died is given to another. Where the budget is used up, what
+    has begun is played to its end.
 
     Raises:
         BatchError: the store, the town or the model cannot be used, or processes keep dying.
     """
-    left = deque(plans)
-    workers = [_started(job, number) for number in range(processes)]
+    left, budget = deque(plans), budget or Budget()
+    workers = [_started(job, number) for number in range(min(processes, len(left)))]
     deaths = 0
     try:
         while left or any(worker.playing for worker in workers):
+            if budget.used_up:
+                left.clear()
             for worker in workers:
                 _hand_out(worker, left, concurrency)
             for connection in wait([worker.connection for worker in workers]):
                 worker = next(w for w in workers if w.connection is connection)
                 try:
-                    _hear(worker, told)
+                    _hear(worker, told, budget)
                 except EOFError:
                     deaths += 1
                     _require_life(worker, deaths)
@@ -78,12 +102,13 @@ def _hand_out(worker: _Worker, left: deque[Plan], concurrency: int) -> None:
         worker.connection.send(plan)
 
 
-def _hear(worker: _Worker, told: Told) -> None:
+def _hear(worker: _Worker, told: Told, budget: Budget) -> None:
     match worker.connection.recv():
         case Broken() as broken:
             raise BatchError(broken.reason)
         case Finished() as finished:
             worker.playing.pop(finished.key, None)
+            budget.spent += finished.scores.get(COST, 0.0)
             told(finished)
         case _:
             worker.ready = True

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from townsfolk.models.interface import Model
 from townsfolk.retrieval.index import LoreIndex
+from townsfolk.simulations.simulated import SimulatedPlayer
 from townsfolk.town.beats import PLAYER
 from townsfolk.town.scenes import PlayerCharacter, PlayerLine, Scene
 from townsfolk.town.templates import PROMPT_VERSION
@@ -17,8 +18,11 @@ from townsfolk.town.transcript import Progress, Transcript
 from townsfolk.turns.driving import arun_turn
 from townsfolk.turns.npc_turn import npc_turn, player_turn
 from townsfolk.turns.part import reply_part
-from townsfolk.turns.player import Player, PlayerLeft
+from townsfolk.turns.player import PlayerLeft
 from townsfolk.turns.situation import Situation
+
+CHAT = "chat:"
+"""What the transcript of a conversation names its scene with, before the NPC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +50,22 @@ async def play_chat(
     index: LoreIndex,
     model: Model,
     meeting: Meeting,
-    player: Player,
+    player: SimulatedPlayer,
     character: PlayerCharacter,
     language: str,
     seed: int,
     limits: ChatLimits,
 ) -> Transcript:
-    """The whole conversation: it ends when the player leaves, or at a limit.
-
-    What a limit cuts off is told by the ending `limit`; a player who left, by `played`.
-    """
+    """The whole conversation: it ends when the player leaves, or at a limit (its `ending`)."""
     scene = _scene(town, meeting, character)
     transcript = _opening(town, scene, model, language, seed, player.kind)
     part = reply_part(town, scene, language, meeting.npc, PLAYER)
     began = asyncio.get_running_loop().time()
     for _ in range(limits.turns):
         try:
-            line = player.line(_moment(scene, transcript), None)
+            line = await player.aline(_moment(scene, transcript), None)
         except PlayerLeft:
-            transcript.ending = "played"
+            transcript.ending = "left"
             break
         transcript.turns.append(player_turn(_moment(scene, transcript), line))
         steps = npc_turn(town, index, model.profile, part, _moment(scene, transcript))
@@ -80,7 +81,7 @@ async def play_chat(
 
 
 def _scene(town: Town, meeting: Meeting, character: PlayerCharacter) -> Scene:
-    name = town.agents[meeting.npc].entry.persona.name
+    name = town.agents[meeting.npc].persona.name
     return Scene(
         title=name,
         place=meeting.place,
@@ -97,7 +98,7 @@ def _opening(
     npc = scene.cast[0]
     return Transcript(
         town=town.config.name.get(language),
-        scene=f"chat:{npc}",
+        scene=f"{CHAT}{npc}",
         title=scene.title.get(language),
         language=language,
         model=model.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import traceback
 
+from townsfolk.simulations.chat import CHAT
 from townsfolk.simulations.episode import Studio
 from townsfolk.simulations.plan import Plan
 from townsfolk.store.records import Episode
@@ -18,7 +19,7 @@ def failed_episode(studio: Studio, plan: Plan, error: Exception) -> Episode:
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     transcript = Transcript(
         town=studio.town.config.name.get(plan.language),
-        scene=plan.about if plan.kind == "scene" else f"chat:{plan.about}",
+        scene=plan.about if plan.kind == "scene" else f"{CHAT}{plan.about}",
         title=plan.about,
         language=plan.language,
         model=plan.model or "npc",

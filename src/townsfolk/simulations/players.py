@@ -130,8 +130,8 @@ def _unknown_names(town: Town, source: Source, player: str, goal: Goal) -> Itera
             yield source.unknown((*at, "learn", place), "lore", lore, town.lore)
         elif not any(town.lore[lore].key_facts.values()):
             yield source.problem(
-                (*at, "learn", place), f"{lore} has no key facts, so nobody can tell whether it was "
-                "learnt", "give it key facts (in bold), or name another entry",
+                (*at, "learn", place), f"{lore} has no key facts, so nobody can tell whether it "
+                "was learnt", "give it key facts (in bold), or name another entry",
             )  # fmt: skip
 
 

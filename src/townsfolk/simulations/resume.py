@@ -9,9 +9,10 @@ from secrets import token_hex
 from typing import Any
 
 from townsfolk import __version__
+from townsfolk.simulations.episode import COST
 from townsfolk.simulations.plan import Plan, changes
 from townsfolk.store.database import Database
-from townsfolk.store.episodes import outlines
+from townsfolk.store.episodes import outlines, total_score
 from townsfolk.store.records import Run
 from townsfolk.store.runs import add_run, plan_more, runs_named
 from townsfolk.town.errors import TownsfolkError
@@ -29,6 +30,8 @@ class Resumed:
     done: int
     failed: int
     """Episodes of those done that could not be played."""
+    spent: float
+    """What its episodes have cost so far, in US dollars."""
 
 
 class InputsChanged(TownsfolkError):
@@ -60,12 +63,11 @@ def resume(
     failed = {outline.key for outline in found if outline.status == "failed"}
     done = {outline.key for outline in found} - (failed if retry_errors else set())
     left = tuple(plan for plan in plans if plan.key not in done)
-    return Resumed(run, left, len(plans) - len(left), len(failed & done))
+    spent = total_score(database, run.id, COST)
+    return Resumed(run, left, len(plans) - len(left), len(failed & done), spent)
 
 
-def _new(
-    database: Database, name: str, town: str, planned: int, inputs: Mapping[str, Any]
-) -> Run:
+def _new(database: Database, name: str, town: str, planned: int, inputs: Mapping[str, Any]) -> Run:
     now = datetime.datetime.now(datetime.UTC)
     run = Run(
         id=f"{name}-{now:%Y%m%d-%H%M%S}-{token_hex(2)}",

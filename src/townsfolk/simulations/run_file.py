@@ -1,10 +1,10 @@
-"""`simulations/NAME.yaml`: which conversations a batch holds, with whom, and within which limits."""
+"""`simulations/NAME.yaml`: which conversations a batch holds, with whom, within which limits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -59,6 +59,8 @@ class RunFile(Entry):
     """How many (1, 2, …), or which."""
     models: list[str] | None = Field(None, min_length=1)
     """As in TOWNSFOLK_NPC_MODEL; the NPCs' own model when left out."""
+    player: Literal["agenda", "model"] = "agenda"
+    """What plays the players: an agenda and a bank of utterances, or the player role's model."""
     limits: Limits = Limits()
     processes: int = Field(1, ge=1, le=64)
     concurrency: int = Field(1, ge=1, le=256)

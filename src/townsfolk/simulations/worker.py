@@ -1,4 +1,4 @@
-"""A process of a batch: plays the episodes that it is sent, many at a time, and writes each down."""
+"""A process of a batch: plays the episodes that it is sent, many at a time, and keeps each."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import fmean
 
 from townsfolk.crews.environment import prepare_environment
+from townsfolk.models.cost import Price, price_of
 from townsfolk.models.deployments import choose_model, named_model
 from townsfolk.models.interface import Model
 from townsfolk.models.opening import open_model
@@ -22,7 +23,7 @@ from townsfolk.simulations.episode import Studio
 from townsfolk.simulations.failed import failed_episode
 from townsfolk.simulations.plan import Plan
 from townsfolk.simulations.players import read_players
-from townsfolk.simulations.run_file import read_run_file
+from townsfolk.simulations.run_file import RunFile, read_run_file
 from townsfolk.store.database import Database
 from townsfolk.store.episodes import write_episode
 from townsfolk.store.records import Episode
@@ -89,8 +90,16 @@ class _Process:
         run = read_run_file(town, job.run_file, players)
         self._connection = connection
         self._database = Database.of_town(job.root)
-        self._studio = Studio(town, LoreIndex(town), run, job.run_id, players, [SpeedScorer()])
-        self._models: dict[str, Model] = {}
+        self._studio = Studio(
+            town,
+            LoreIndex(town),
+            run,
+            job.run_id,
+            players,
+            [SpeedScorer()],
+            _player_model(run, job.root),
+        )
+        self._models: dict[str, tuple[Model, Price | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -109,8 +118,10 @@ class _Process:
                 task.add_done_callback(self._tasks.discard)
             await asyncio.gather(*self._tasks)
         finally:
-            for model in self._models.values():
+            for model, _ in self._models.values():
                 model.close()
+            if self._studio.player_model is not None:
+                self._studio.player_model.close()
             self._database.close()
 
     def _receive(self, put: Callable[[Plan | None], None]) -> None:
@@ -126,7 +137,7 @@ class _Process:
 
     async def _play(self, plan: Plan) -> None:
         try:
-            episode = await self._studio.play(plan, self._model(plan.model))
+            episode = await self._studio.play(plan, *self._model(plan.model))
         except Exception as error:
             # One conversation that cannot be held is data; the batch goes on.
             episode = failed_episode(self._studio, plan, error)
@@ -137,12 +148,16 @@ class _Process:
             return
         self._connection.send(_told(episode))
 
-    def _model(self, name: str) -> Model:
+    def _model(self, name: str) -> tuple[Model, Price | None]:
         if name not in self._models:
             town = self._studio.town
             choice = named_model("npc", name) if name else choose_model("npc", town.root)
-            self._models[name] = open_model(choice)
+            self._models[name] = (open_model(choice), price_of(choice))
         return self._models[name]
+
+
+def _player_model(run: RunFile, root: Path) -> Model | None:
+    return open_model(choose_model("player", root)) if run.player == "model" else None
 
 
 def _told(episode: Episode) -> Finished:

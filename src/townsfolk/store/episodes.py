@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, func, select
 
 from townsfolk.store.database import Database
 from townsfolk.store.errors import DatabaseError
+from townsfolk.store.langfuse.errors import LangfuseError
+from townsfolk.store.langfuse.settings import langfuse_settings
+from townsfolk.store.outbox import take_out
 from townsfolk.store.records import Episode, Score, digest
 from townsfolk.store.schema import episodes, scores, turns
 from townsfolk.town.transcript import Transcript, Turn
@@ -38,8 +41,14 @@ class Outline:
 def write_episode(database: Database, episode: Episode) -> None:
     """Write an episode with its turns and scores, all in one transaction.
 
-    What an earlier try left of it is replaced. Raises DatabaseError.
+    What an earlier try left of it is replaced. Where Langfuse is set up, what is to be sent there
+    is queued with it.
+
+    Raises:
+        DatabaseError: nothing of it was written.
+        LangfuseError: Langfuse is set up wrongly; the episode was written, and nothing was queued.
     """
+    wrong: LangfuseError | None = None
     with database.writing() as connection:
         connection.execute(delete(episodes).where(episodes.c.id == episode.id))
         connection.execute(episodes.insert().values(_row(episode)))
@@ -47,6 +56,13 @@ def write_episode(database: Database, episode: Episode) -> None:
             connection.execute(turns.insert(), rows)
         if rows := [_score_row(episode.id, score) for score in episode.scores]:
             connection.execute(scores.insert(), rows)
+        try:
+            _queue(connection, episode)
+        except LangfuseError as error:
+            # What was played is not to be lost; it can be queued later.
+            wrong = error
+    if wrong is not None:
+        raise wrong
 
 
 def finished_keys(database: Database, run_id: str) -> frozenset[str]:
@@ -65,6 +81,15 @@ def outlines(database: Database, run_id: str) -> Sequence[Outline]:
         return [Outline(*row) for row in found]
 
 
+def total_score(database: Database, run_id: str, name: str) -> float:
+    """The sum of a score of whole episodes over a run. Raises DatabaseError."""
+    of_run = scores.join(episodes, episodes.c.id == scores.c.episode_id)
+    query = select(func.coalesce(func.sum(scores.c.value), 0.0)).select_from(of_run)
+    query = query.where(episodes.c.run_id == run_id, scores.c.name == name, scores.c.turn.is_(None))
+    with database.reading() as connection:
+        return float(connection.scalar(query) or 0.0)
+
+
 def read_episode(database: Database, beginning: str) -> Episode:
     """The episode whose id begins so.
 
@@ -78,6 +103,16 @@ def read_episode(database: Database, beginning: str) -> Episode:
             return _episode(connection, found[0])
     many = "more than one episode whose id begins with" if found else "no episode"
     raise DatabaseError(f"the store {database.place} has {many} {beginning!r}; see: townsfolk runs")
+
+
+def _queue(connection: Connection, episode: Episode) -> None:
+    if (settings := langfuse_settings()) is None:
+        take_out(connection, episode.id)
+        return
+    # Protobuf is imported only where something is sent.
+    from townsfolk.store.langfuse.queueing import queue_episode
+
+    queue_episode(connection, episode, settings)
 
 
 def _row(episode: Episode) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -90,4 +91,24 @@ scores = Table(
     Column("evaluator", String(100), nullable=False),
     Column("version", String(64), nullable=False),
     Index("ix_scores_episode_id", "episode_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    # No foreign key: what was sent stays known when an episode is written again.
+    Column("episode_id", String(64), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("target", String(400), nullable=False),
+    Column("queued_at", _TIME, nullable=False),
+    Column("held_until", Float, nullable=False),
+    Index("ix_outbox_episode_id", "episode_id"),
+    Index("ix_outbox_state", "state", "tries", "queued_at"),
 )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from townsfolk.store.errors import DatabaseError
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The last migration in `migrations/versions`."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"

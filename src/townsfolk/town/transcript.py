@@ -38,6 +38,8 @@ class GameAction(BaseModel):
 class Timing(BaseModel):
     """Seconds that a turn took."""
 
+    began: float = 0.0
+    """When it began, in seconds since 1970; 0 where nobody looked at the clock."""
     seconds: float = 0.0
     first_token_seconds: float | None = None
     retrieval_seconds: float = 0.0
@@ -61,6 +63,8 @@ class Turn(BaseModel):
     """Who heard it, the speaker among them."""
     stage: str = ""
     """The stage direction."""
+    intent: str = ""
+    """What a simulated player meant by its line."""
     game_actions: list[GameAction] = []
     citations: list[str] = []
     """The lore ids that the line rests on; the code's finding, not the model's."""
@@ -94,9 +98,9 @@ class Progress(BaseModel):
     """The NPC lines since the floor was opened; None while it is not open."""
 
 
-Ending = Literal["", "played", "until", "rounds", "silence"]
+Ending = Literal["", "played", "until", "rounds", "silence", "left", "limit"]
 """Why a scene ended: all of it was played, its `until` came to hold, its rounds were over, or
-nobody had anything more to say."""
+nobody had anything more to say. Why a conversation did: the player left, or a limit was reached."""
 
 
 class Transcript(BaseModel):
@@ -111,7 +115,7 @@ class Transcript(BaseModel):
     prompt_version: str
     seed: int
     player: str
-    """`scripted`, `human` or `none`."""
+    """`scripted`, `human`, `simulated` or `none`."""
     status: Literal["running", "finished", "stopped", "failed"] = "running"
     ending: Ending = ""
     turns: list[Turn] = []

@@ -44,7 +44,7 @@ def npc_turn(
     town: Town, index: LoreIndex, profile: ModelProfile, part: Part, situation: Situation
 ) -> Steps:
     """The steps of a turn. Always ends in a turn with a line, whatever the model does."""
-    started = time.monotonic()
+    began, started = time.time(), time.monotonic()
     beat, language = part.beat, situation.language
     tally = Tally()
     given: tuple[LoreEntry, ...] = ()
@@ -79,6 +79,7 @@ def npc_turn(
         prompt_tokens=tally.prompt_tokens,
         completion_tokens=tally.completion_tokens,
         timing=Timing(
+            began=began,
             seconds=time.monotonic() - started,
             first_token_seconds=tally.first_token_seconds,
             retrieval_seconds=retrieval_seconds,
@@ -97,4 +98,5 @@ def player_turn(situation: Situation, speech: str) -> Turn:
         origin="player",
         place=situation.place,
         present=list(situation.present),
+        timing=Timing(began=time.time()),
     )

@@ -12,17 +12,16 @@ from functools import lru_cache
 
 from townsfolk.finetune.comparison.prompts import Asked
 from townsfolk.finetune.comparison.voice import in_voice, marks_of
-from townsfolk.finetune.comparison.wording import admits_ignorance, leaves_character
 from townsfolk.language.content import content_tokens
 from townsfolk.language.numbers import numbers_in
 from townsfolk.language.sentences import split_sentences, stands_in, words
+from townsfolk.scoring.character import admits_ignorance, leaves_character, states_secret
 from townsfolk.town.lore import LoreEntry
 from townsfolk.town.town import Town
 
 MOST_WORDS = 30
 _TOLD_STEMS = 2
 """Words of another entry, and of nothing else that was said, that make a reply state it."""
-_SECRET_STEMS = 3
 _CAPITAL = re.compile(r"(?<![\w'’])[A-Z][\w'’-]+")
 
 
@@ -117,9 +116,8 @@ def _tells_secret(reply: str, asked: Asked, town: Town) -> bool:
     secret = next((s for s in persona.secrets if s.id == question.secret), None)
     if secret is None:
         return False
-    theirs = set(content_tokens(secret.text.get(question.language), question.language))
-    theirs -= set(content_tokens(_told(asked, town), question.language))
-    return len(theirs & set(content_tokens(reply, question.language))) >= _SECRET_STEMS
+    language = question.language
+    return states_secret(reply, secret.text.get(language), _told(asked, town), language)
 
 
 def _names(reply: str) -> set[str]:

@@ -1,8 +1,13 @@
-"""What shows in a reply that the NPC does not know, or that it has left its character."""
+"""What shows in a reply that the NPC does not know, has left its character, or tells a secret."""
 
 from __future__ import annotations
 
 import re
+
+from townsfolk.language.content import content_tokens
+
+_SECRET_STEMS = 3
+"""Words of a secret, and of nothing that was said, that make a reply tell it."""
 
 _IGNORANCE = {
     "en": re.compile(
@@ -77,3 +82,9 @@ def leaves_character(reply: str, asked: str, language: str) -> bool:
     """
     said = asked.lower()
     return any(match.group().lower() not in said for match in _LEFT[language].finditer(reply))
+
+
+def states_secret(reply: str, secret: str, told: str, language: str) -> bool:
+    """Whether a reply has words of a secret that stand nowhere in what its speaker was told."""
+    theirs = set(content_tokens(secret, language)) - set(content_tokens(told, language))
+    return len(theirs & set(content_tokens(reply, language))) >= _SECRET_STEMS

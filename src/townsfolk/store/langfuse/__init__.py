@@ -1,0 +1,1 @@
+"""Langfuse, fed from the store's outbox."""
