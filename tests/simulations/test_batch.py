@@ -177,6 +177,29 @@ def test_a_process_of_the_batch_that_dies_is_replaced(small: Path) -> None:
     assert len(keys(small)) == len(set(keys(small))) == 30
 
 
+def test_twenty_conversations_of_the_sample_run(repository: Path, tmp_path: Path) -> None:
+    town = tmp_path / "osmere"
+    town.mkdir()
+    for name in ("town.yaml", "agents.yaml", "tasks.yaml", "actions.yaml"):
+        shutil.copy(repository / name, town)
+    for name in ("crews", "knowledge", "simulations"):
+        shutil.copytree(repository / name, town / name)
+    code, told = simulate(town, "thousand", "--limit", "20")
+    assert code == 0, told
+    database = Database.of_town(town)
+    (summary,) = summaries(database)
+    assert (summary.finished, summary.failed) == (20, 0)
+    prompts = [
+        turn.prompt_tokens / turn.calls
+        for outline in outlines(database, summary.run.id)
+        for turn in read_episode(database, outline.id).transcript.turns
+        if turn.calls
+    ]
+    database.close()
+    assert len(prompts) > 40
+    assert max(prompts) <= 400, sorted(prompts)[-9:]
+
+
 def test_a_dry_run_plays_nothing(small: Path) -> None:
     plan(small, 50)
     code, told = simulate(small, "evening", "--dry-run")

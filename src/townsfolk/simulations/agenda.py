@@ -122,7 +122,8 @@ class Agenda:
         return [*([Act("thank")] if self.profile.habits.thanks else []), Act("bye")]
 
     def _buying(self, item: str) -> list[Act]:
-        if self.town.items[item].price > self.profile.purse:
+        price = self.town.items[item].price
+        if price is not None and price > self.profile.purse:
             return [Act("ask_price", item, business=True), Act("refuse_price", item)]
         haggling = [Act("haggle", item)] * self.profile.habits.haggles
         return [Act("ask_price", item, True), *haggling, Act("buy", item, True)]

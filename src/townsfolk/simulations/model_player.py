@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator
 
 from townsfolk.language.particles import with_particles
 from townsfolk.models.errors import ModelError
-from townsfolk.models.interface import Completion, Message, Model, Request
+from townsfolk.models.interface import Completion, Message, Model, Request, Role
 from townsfolk.simulations.model_reply import PlayerReply, read_player_reply
 from townsfolk.simulations.players import PlayerProfile
 from townsfolk.town.beats import PLAYER
@@ -22,7 +22,8 @@ from townsfolk.turns.situation import Situation
 
 _MAX_TOKENS = 120
 _TRIES = 2
-_FROM_NPC, _OWN = "user", "assistant"
+_FROM_NPC: Role = "user"
+_OWN: Role = "assistant"
 
 _Steps = Generator[Request, Completion | ModelError, PlayerReply | None]
 

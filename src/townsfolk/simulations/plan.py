@@ -47,16 +47,16 @@ class Plan:
 
 def plans(town: Town, run: RunFile) -> Iterator[Plan]:
     """All episodes, seed by seed, so that an early stop has something of everything."""
-    languages = run.languages or [town.default_language]
+    languages = run.languages or [town.config.languages[0]]
     for seed in run.seed_list:
         for model in run.models or [""]:
             for language in languages:
                 for where, chat in enumerate(run.chats):
                     for player in chat.players:
-                        yield Plan("chat", where, chat.npc, player, language, seed, model)  # type: ignore[arg-type]
+                        yield Plan("chat", where, chat.npc, player, language, seed, model)
                 for where, scene in enumerate(run.scenes):
                     for player in scene.players:
-                        yield Plan("scene", where, scene.scene, player, language, seed, model)  # type: ignore[arg-type]
+                        yield Plan("scene", where, scene.scene, player, language, seed, model)
 
 
 def inputs(
@@ -69,7 +69,8 @@ def inputs(
     """
     shaping = run.model_dump(mode="json", exclude={"processes", "concurrency", "seeds"})
     shaping["limits"].pop("cost")
-    named = {player for plan in (*run.chats, *run.scenes) for player in plan.players}
+    named = {player for chat in run.chats for player in chat.players}
+    named |= {player for scene in run.scenes for player in scene.players}
     return {
         "release": __version__,
         "prompt_version": PROMPT_VERSION,

@@ -61,6 +61,9 @@ class RunFile(Entry):
     """As in TOWNSFOLK_NPC_MODEL; the NPCs' own model when left out."""
     player: Literal["agenda", "model"] = "agenda"
     """What plays the players: an agenda and a bank of utterances, or the player role's model."""
+    context: int | None = Field(None, ge=512)
+    """Tokens that a turn's prompts and answers may take, where that is less than the model can:
+    older lines are left out earlier, and turns are faster."""
     limits: Limits = Limits()
     processes: int = Field(1, ge=1, le=64)
     concurrency: int = Field(1, ge=1, le=256)
@@ -129,13 +132,13 @@ def _unknown_names(
     for place, plan in enumerate(read.scenes):
         if plan.scene not in town.scenes:
             yield source.unknown(("scenes", place, "scene"), "scene", plan.scene, town.scenes)
-    for key, plans in (("chats", read.chats), ("scenes", read.scenes)):
-        for place, with_players in enumerate(plans):
-            for number, player in enumerate(with_players.players):
-                if player not in players:
-                    at = (key, place, "players", number)
-                    yield source.unknown(at, "player", player, players)
+    named = [("chats", n, chat.players) for n, chat in enumerate(read.chats)]
+    named += [("scenes", n, plan.players) for n, plan in enumerate(read.scenes)]
+    for key, place, of_plan in named:
+        for number, player in enumerate(of_plan):
+            if player not in players:
+                yield source.unknown((key, place, "players", number), "player", player, players)
     for place, language in enumerate(read.languages or []):
         if language not in town.config.languages:
-            at = ("languages", place)
-            yield source.unknown(at, "language", language, list(town.config.languages))
+            known = list(town.config.languages)
+            yield source.unknown(("languages", place), "language", language, known)

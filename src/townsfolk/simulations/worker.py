@@ -106,9 +106,10 @@ class _Process:
         """Take plans as they come, and play them side by side."""
         loop = asyncio.get_running_loop()
         inbox: asyncio.Queue[Plan | None] = asyncio.Queue()
-        put: Callable[[Plan | None], None] = lambda plan: loop.call_soon_threadsafe(  # noqa: E731
-            inbox.put_nowait, plan
-        )
+
+        def put(plan: Plan | None) -> None:
+            loop.call_soon_threadsafe(inbox.put_nowait, plan)
+
         threading.Thread(target=self._receive, args=(put,), daemon=True).start()
         self._connection.send(None)
         try:
@@ -152,7 +153,8 @@ class _Process:
         if name not in self._models:
             town = self._studio.town
             choice = named_model("npc", name) if name else choose_model("npc", town.root)
-            self._models[name] = (open_model(choice), price_of(choice))
+            model = open_model(choice, self._studio.run.context)
+            self._models[name] = (model, price_of(choice))
         return self._models[name]
 
 
