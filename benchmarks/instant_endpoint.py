@@ -16,7 +16,7 @@ from itertools import cycle
 from typing import Any
 from urllib.request import urlopen
 
-_LINES = (
+LINES = (
     "Aye, oak, fog, mud or sun.",
     "So be it, by ash and by elm.",
     "Hay is dry, and the sky too.",
@@ -85,7 +85,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
         super().__init__(address, handler)
-        self.lines = cycle(_LINES)
+        self.lines = cycle(LINES)
         self.forget()
 
     def forget(self) -> None:

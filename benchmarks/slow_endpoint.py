@@ -17,16 +17,7 @@ from itertools import cycle
 from typing import Any
 from urllib.request import urlopen
 
-_LINES = (
-    "Aye, oak, fog, mud or sun.",
-    "So be it, by ash and by elm.",
-    "Hay is dry, and the sky too.",
-    "Not a fox, nor a hen, for me.",
-    "You can sit, or go, as you do.",
-    "Let us see it, and be on.",
-    "Why, the rye is up, and the oat.",
-)
-"""Words so short that no rule of the guard takes them for names or for a subject."""
+from instant_endpoint import LINES
 
 
 @dataclass(frozen=True)
@@ -83,7 +74,7 @@ class _Server:
     def __init__(self, slots: int, seconds: float) -> None:
         self._slots = asyncio.Semaphore(slots)
         self._seconds = seconds
-        self._lines = cycle(_LINES)
+        self._lines = cycle(LINES)
         self._calls: list[tuple[float, float]] = []
 
     async def run(self, pipe: Any) -> None:
