@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -62,7 +62,8 @@ def play_batch(
         BatchError: the store, the town or the model cannot be used, or processes keep dying.
     """
     left, budget = deque(plans), budget or Budget()
-    workers = [_started(job, number) for number in range(min(processes, len(left)))]
+    job = replace(job, processes=min(processes, len(left)))
+    workers = [_started(job, number) for number in range(job.processes)]
     deaths = 0
     try:
         while left or any(worker.playing for worker in workers):
@@ -88,7 +89,7 @@ def _started(job: Job, number: int) -> _Worker:
     # A forked process would share this one's threads and locks as they happen to be.
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    own = Job(job.root, job.run_file, job.run_id, number)
+    own = replace(job, number=number)
     process = context.Process(target=work, args=(own, there), daemon=True)
     process.start()
     there.close()

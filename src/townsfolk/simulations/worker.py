@@ -15,6 +15,7 @@ from statistics import fmean
 from townsfolk.crews.environment import prepare_environment
 from townsfolk.models.cost import Price, price_of
 from townsfolk.models.deployments import choose_model, named_model
+from townsfolk.models.embedded import THREADS_VARIABLE
 from townsfolk.models.interface import Model
 from townsfolk.models.opening import open_model
 from townsfolk.retrieval.index import LoreIndex
@@ -41,6 +42,8 @@ class Job:
     run_id: str
     number: int
     """Which of the processes it is."""
+    processes: int = 1
+    """How many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,9 @@ def work(job: Job, connection: Connection) -> None:
         storage.mkdir(parents=True, exist_ok=True)
         os.environ["CREWAI_STORAGE_DIR"] = str(storage)
         load_environment(job.root)
+        # The embedded model's threads wait busily for each other: more than cores are slower.
+        threads = max(1, (os.cpu_count() or 1) // job.processes)
+        os.environ.setdefault(THREADS_VARIABLE, str(threads))
         prepare_environment(job.root)
         asyncio.run(_Process(job, connection).run())
     except TownsfolkError as error:
