@@ -28,6 +28,8 @@ class AgendaPlayer:
     """
 
     kind = "simulated"
+    errors = ()
+    """None: an agenda always has a line, or is at its end."""
 
     def __init__(
         self, town: Town, npc: str, name: str, profile: PlayerProfile, language: Language, seed: int

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from townsfolk.simulations.chat import CHAT
 from townsfolk.simulations.goals import ACCEPTED, achieved, learnt, npc_lines
+from townsfolk.simulations.plan import CHAT
 from townsfolk.simulations.players import PlayerProfile
 from townsfolk.town.beats import PLAYER
 from townsfolk.town.town import Town

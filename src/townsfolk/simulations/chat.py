@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from townsfolk.models.interface import Model
 from townsfolk.retrieval.index import LoreIndex
+from townsfolk.simulations.plan import CHAT
 from townsfolk.simulations.simulated import SimulatedPlayer
 from townsfolk.town.beats import PLAYER
 from townsfolk.town.scenes import PlayerCharacter, PlayerLine, Scene
@@ -20,9 +21,6 @@ from townsfolk.turns.npc_turn import npc_turn, player_turn
 from townsfolk.turns.part import reply_part
 from townsfolk.turns.player import PlayerLeft
 from townsfolk.turns.situation import Situation
-
-CHAT = "chat:"
-"""What the transcript of a conversation names its scene with, before the NPC."""
 
 
 @dataclass(frozen=True, slots=True)

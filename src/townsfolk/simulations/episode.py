@@ -101,6 +101,7 @@ class Studio:
     ) -> Sequence[Score]:
         town, profile = self.town, player.profile
         errors = audit(town, self._npc(plan), profile, transcript, player.gave_up)
+        errors += player.errors
         own = {
             _SUCCESS: (float(achieved(town, profile.goal, transcript)), profile.goal.kind),
             _GAVE_UP: (float(player.gave_up), ""),

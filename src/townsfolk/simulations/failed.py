@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime
 import traceback
 
-from townsfolk.simulations.chat import CHAT
 from townsfolk.simulations.episode import Studio
-from townsfolk.simulations.plan import Plan
+from townsfolk.simulations.plan import CHAT, Plan
 from townsfolk.store.records import Episode
 from townsfolk.town.errors import TownsfolkError
 from townsfolk.town.templates import PROMPT_VERSION

@@ -1,35 +1,43 @@
 """A simulated player that a model plays.
 
 Its guidelines (gradual disclosure, signs with which it leaves) are those of user simulators such as
-that of Yao et al. (2024), "τ-bench".
+those of Yao et al. (2024), "τ-bench", and Zhou et al. (2024), "SOTOPIA".
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import Any
 
 from townsfolk.language.particles import with_particles
-from townsfolk.models.errors import ModelError
-from townsfolk.models.interface import Completion, Message, Model, Request, Role
+from townsfolk.models.errors import ContextExceeded, ModelError, first_line
+from townsfolk.models.interface import Completion, Message, Model, Request
+from townsfolk.simulations.audit import PlayerError
 from townsfolk.simulations.model_reply import PlayerReply, read_player_reply
 from townsfolk.simulations.players import PlayerProfile
 from townsfolk.town.beats import PLAYER
 from townsfolk.town.texts import Language, Text
 from townsfolk.town.town import Town
+from townsfolk.town.transcript import Turn
 from townsfolk.turns.player import PlayerLeft
 from townsfolk.turns.player_text import clean_player_text
 from townsfolk.turns.situation import Situation
 
-_MAX_TOKENS = 120
+_MAX_TOKENS = 160
 _TRIES = 2
-_FROM_NPC: Role = "user"
-_OWN: Role = "assistant"
+_NO_LINE = "no_line"
+_SENT_AWAY = ("transfer", "out_of_scope")
 
-_Steps = Generator[Request, Completion | ModelError, PlayerReply | None]
+_Steps = Generator[Request, Completion, PlayerReply | None]
+"""Yields requests, is sent completions (or thrown a ModelError), returns what can be used."""
 
 
 class ModelPlayer:
-    """Says what a model makes of its persona and its goal, until it says that it leaves."""
+    """Says what a model makes of its persona and its goal, until it says that it leaves.
+
+    The same seed gives the same requests after the same answers.
+    """
 
     kind = "simulated"
 
@@ -43,20 +51,29 @@ class ModelPlayer:
         seed: int,
         model: Model,
     ) -> None:
+        """`name`: the player's id; `model`: its own, not the NPC's."""
         self.profile = profile
         self.intents: list[str] = []
         """`say`, or the sign that its line ended with, line by line."""
         self.left = ""
-        """Why it left: a sign, or `no_line` where the model gave none that could be used."""
-        self.tokens = 0
-        """Of its own prompts and answers together."""
+        """The sign with which it left, or `no_line`; empty before, and after its last line."""
+        self.errors: list[PlayerError] = []
+        """Why its model gave no line."""
+        self.prompt_tokens = self.completion_tokens = self.calls = 0
+        """What its own model has cost."""
         self._town, self._npc, self._language = town, npc, language
+        self._names = (name.replace("_", " "), profile.name.get(language))
         self._seed, self._model = seed, model
 
     @property
+    def intent(self) -> str:
+        """What its last line meant, or the sign with which it left."""
+        return self.left or (self.intents[-1] if self.intents else "")
+
+    @property
     def gave_up(self) -> bool:
-        """Whether it left for another reason than that it was done."""
-        return self.left not in ("", "stop")
+        """Whether it was sent away without having done what it came for."""
+        return self.left in _SENT_AWAY
 
     def line(self, situation: Situation, scripted: Text | None) -> str:
         """What it says now. Raises PlayerLeft: it goes, or has said as much as it may."""
@@ -64,7 +81,12 @@ class ModelPlayer:
         try:
             request = next(steps)
             while True:
-                request = steps.send(self._answer(request))
+                try:
+                    completion = self._model.complete(request)
+                except ModelError as error:
+                    request = steps.throw(error)
+                else:
+                    request = steps.send(completion)
         except StopIteration as finished:
             return self._said(finished.value)
 
@@ -75,76 +97,86 @@ class ModelPlayer:
             request = next(steps)
             while True:
                 try:
-                    answer: Completion | ModelError = await self._model.acomplete(request)
+                    completion = await self._model.acomplete(request)
                 except ModelError as error:
-                    answer = error
-                request = steps.send(answer)
+                    request = steps.throw(error)
+                else:
+                    request = steps.send(completion)
         except StopIteration as finished:
             return self._said(finished.value)
 
-    def _answer(self, request: Request) -> Completion | ModelError:
-        try:
-            return self._model.complete(request)
-        except ModelError as error:
-            return error
-
     def _steps(self, situation: Situation) -> _Steps:
-        """Yields requests and is sent answers; returns the first that can be used."""
+        """The steps to the first reply that can be used; None where no try gives one."""
         if self.left or len(self.intents) >= self.profile.turns:
             raise PlayerLeft
-        messages = tuple(self._messages(situation))
-        names = [situation.scene.player.name.get(self._language)]
+        messages = self._messages(situation)
+        own = replace(situation, seed=self._seed)
+        faults: list[str] = []
         for attempt in range(_TRIES):
-            seed = (self._seed * 1_000_003 + situation.number * 101 + attempt) % 2**31
-            answer = yield Request(messages, _MAX_TOKENS, seed=seed)
-            if isinstance(answer, Completion):
-                self.tokens += answer.prompt_tokens + answer.completion_tokens
-                reply = read_player_reply(answer.text, names)
-                if reply.line or reply.sign:
-                    return reply
+            self.calls += 1
+            try:
+                completion = yield Request(tuple(messages), _MAX_TOKENS, seed=own.seed_for(attempt))
+            except ModelError as error:
+                faults.append(f"{error.fault}: {first_line(error)}")
+                if isinstance(error, ContextExceeded):
+                    messages = _shortened(messages)
+                continue
+            self.prompt_tokens += completion.prompt_tokens
+            self.completion_tokens += completion.completion_tokens
+            reply = self._read(completion.text, situation)
+            if reply.usable:
+                return reply
+            faults.append(f"no line in {completion.text[:80]!r}")
+        self.errors.append(PlayerError(_NO_LINE, "; ".join(faults), situation.number))
         return None
+
+    def _read(self, text: str, situation: Situation) -> PlayerReply:
+        own_names = (situation.scene.player.name.get(self._language), *self._names)
+        npc = self._town.agents[self._npc].persona
+        return read_player_reply(text, own_names, npc.names(self._language))
 
     def _said(self, reply: PlayerReply | None) -> str:
         """The line of a reply. Raises PlayerLeft: it is a sign alone, or there is none."""
-        self.left = "no_line" if reply is None else reply.sign
+        self.left = _NO_LINE if reply is None else reply.sign
         if reply is None or not reply.line:
             raise PlayerLeft
         self.intents.append(reply.sign or "say")
         return reply.line
 
-    def _messages(self, situation: Situation) -> Iterator[Message]:
-        """Its own lines are the assistant's, and the NPC's the user's."""
-        render, language = self._town.templates.render, self._language
-        npc = self._town.agents[self._npc].name(language)
-        name = situation.scene.player.name.get(language)
-        system = render(
-            "player_system",
-            language,
-            name=name,
-            npc=npc,
-            town=self._town.config.name.get(language),
-            persona=self.profile.persona.get(language),
-            goal=self._goal(npc),
-            purse=self.profile.purse,
-            patience=self.profile.patience,
-        )
-        yield Message("system", with_particles(system))
-        said = ""
+    def _messages(self, situation: Situation) -> list[Message]:
+        """Its own lines are the assistant's, and what it heard between them the user's."""
+        messages = [Message("system", self._system(situation))]
+        heard: list[Turn] = []
         for turn in situation.heard_by(PLAYER):
             if turn.speaker == PLAYER:
-                yield Message(_FROM_NPC, self._asked(npc, name, said))
-                yield Message(_OWN, turn.speech)
-                said = ""
+                messages += [self._asked(situation, heard), Message("assistant", turn.speech)]
+                heard = []
             else:
-                said = f"{said} {turn.speech}".strip()
-        yield Message(_FROM_NPC, self._asked(npc, name, said))
+                heard.append(turn)
+        return [*messages, self._asked(situation, heard)]
 
-    def _asked(self, npc: str, name: str, said: str) -> str:
-        values = {"npc": npc, "name": name, "said": clean_player_text(said)}
-        return with_particles(self._town.templates.render("player_turn", self._language, **values))
+    def _system(self, situation: Situation) -> str:
+        profile, language = self.profile, self._language
+        return self._render(
+            "player_system",
+            situation,
+            town=self._town.config.name.get(language),
+            persona=profile.persona.get(language),
+            kind=profile.goal.kind,
+            goal=self._goal(situation),
+            temper=profile.temper,
+            mixed=profile.language == "mixed",
+            purse=profile.purse,
+            patience=profile.patience,
+        )
 
-    def _goal(self, npc: str) -> str:
-        """What it wants by its names; never the answer."""
+    def _asked(self, situation: Situation, heard: Sequence[Turn]) -> Message:
+        """What it is to answer. Lines of others are data, as a player's are to an NPC."""
+        lines = [(turn.name, clean_player_text(turn.speech)) for turn in heard]
+        return Message("user", self._render("player_turn", situation, lines=lines))
+
+    def _goal(self, situation: Situation) -> str:
+        """What it wants by its name; never the answer."""
         goal, town, language = self.profile.goal, self._town, self._language
         what: list[str] = []
         if goal.buy:
@@ -155,4 +187,19 @@ class ModelPlayer:
             what = [town.lore[lore].title.get(language) for lore in goal.learn]
         elif goal.secret:
             what = [town.agents[goal.secret].name(language)]
-        return town.templates.render("player_goal", language, kind=goal.kind, what=what, npc=npc)
+        return self._render("player_goal", situation, kind=goal.kind, what=what)
+
+    def _render(self, template: str, situation: Situation, **values: Any) -> str:
+        """A template, with the names of both."""
+        language = self._language
+        values["name"] = situation.scene.player.name.get(language)
+        values["npc"] = self._town.agents[self._npc].name(language)
+        return with_particles(self._town.templates.render(template, language, **values))
+
+
+def _shortened(messages: Sequence[Message]) -> list[Message]:
+    """The same without the older half of what was said; it still ends with the question."""
+    system, *said = messages
+    # Each question has its answer after it, but for the last.
+    exchanges = len(said) // 2
+    return [system, *said[2 * ((exchanges + 1) // 2) :]]

@@ -19,6 +19,9 @@ from townsfolk.town.town import Town
 
 _TOWN_FILES = ("*.yaml", "crews/*.yaml", "knowledge/**/*", "prompts/*", "finetune/data/*")
 
+CHAT = "chat:"
+"""What the transcript of a conversation names its scene with, before the NPC."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from townsfolk.simulations.audit import PlayerError
 from townsfolk.simulations.players import PlayerProfile
 from townsfolk.town.texts import Text
 from townsfolk.turns.player import Player
@@ -19,6 +20,11 @@ class SimulatedPlayer(Player, Protocol):
     @property
     def intents(self) -> Sequence[str]:
         """What it meant, line by line."""
+        ...
+
+    @property
+    def errors(self) -> Sequence[PlayerError]:
+        """Why it gave no line, where it could not."""
         ...
 
     @property
