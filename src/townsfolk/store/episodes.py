@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from townsfolk.store.database import Database
 from townsfolk.store.errors import DatabaseError
 from townsfolk.store.langfuse.errors import LangfuseError
 from townsfolk.store.langfuse.settings import langfuse_settings
 from townsfolk.store.outbox import take_out
+from townsfolk.store.reading import whole_episodes
 from townsfolk.store.records import Episode, Score, digest
 from townsfolk.store.schema import episodes, scores, turns
-from townsfolk.town.transcript import Transcript, Turn
+from townsfolk.town.transcript import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def read_episode(database: Database, beginning: str) -> Episode:
     with database.reading() as connection:
         found = connection.execute(query).all()
         if len(found) == 1:
-            return _episode(connection, found[0])
+            return next(whole_episodes(connection, found))
     many = "more than one episode whose id begins with" if found else "no episode"
     raise DatabaseError(f"the store {database.place} has {many} {beginning!r}; see: townsfolk runs")
 
@@ -159,23 +160,3 @@ def _score_row(episode_id: str, score: Score) -> dict[str, Any]:
         "evaluator": score.evaluator,
         "version": score.version,
     }
-
-
-def _episode(connection: Connection, row: Row[Any]) -> Episode:
-    said = select(turns.c.turn).where(turns.c.episode_id == row.id).order_by(turns.c.number)
-    given = select(scores).where(scores.c.episode_id == row.id)
-    given = given.order_by(scores.c.turn.nulls_last(), scores.c.name)
-    told: Mapping[str, Any] = {**row.transcript, "turns": [*connection.scalars(said)]}
-    return Episode(
-        row.run_id,
-        row.key,
-        row.player,
-        Transcript.model_validate(told),
-        row.seconds,
-        row.finished_at,
-        row.error,
-        tuple(
-            Score(s.name, s.value, s.reason, s.evaluator, s.version, s.turn)
-            for s in connection.execute(given)
-        ),
-    )

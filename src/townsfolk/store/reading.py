@@ -27,7 +27,7 @@ def stream_episodes(database: Database, run_id: str) -> Iterator[Episode]:
     with database.reading() as connection:
         # Pages, and not one long cursor beside others: those share no snapshot on PostgreSQL.
         while page := connection.execute(query.where(episodes.c.id > last).limit(_PAGE)).all():
-            yield from _with_turns_and_scores(connection, page)
+            yield from whole_episodes(connection, page)
             last = page[-1].id
 
 
@@ -38,11 +38,12 @@ def read_episodes(database: Database, ids: Sequence[str]) -> Sequence[Episode]:
     """
     with database.reading() as connection:
         rows = connection.execute(select(episodes).where(episodes.c.id.in_(ids))).all()
-        found = {episode.id: episode for episode in _with_turns_and_scores(connection, rows)}
+        found = {episode.id: episode for episode in whole_episodes(connection, rows)}
     return [found[name] for name in ids if name in found]
 
 
-def _with_turns_and_scores(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Episode]:
+def whole_episodes(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Episode]:
+    """The episodes of these rows of their table, with their turns and scores."""
     ids = [row.id for row in rows]
     said: dict[str, list[Any]] = defaultdict(list)
     in_order = turns.c.episode_id, turns.c.number
