@@ -20,6 +20,7 @@ from townsfolk.town.beats import PLAYER
 from townsfolk.town.texts import Language, Text
 from townsfolk.town.town import Town
 from townsfolk.town.transcript import Turn
+from townsfolk.turns.driving import arun_turn, run_turn
 from townsfolk.turns.player import PlayerLeft
 from townsfolk.turns.player_text import clean_player_text
 from townsfolk.turns.situation import Situation
@@ -77,33 +78,11 @@ class ModelPlayer:
 
     def line(self, situation: Situation, scripted: Text | None) -> str:
         """What it says now. Raises PlayerLeft: it goes, or has said as much as it may."""
-        steps = self._steps(situation)
-        try:
-            request = next(steps)
-            while True:
-                try:
-                    completion = self._model.complete(request)
-                except ModelError as error:
-                    request = steps.throw(error)
-                else:
-                    request = steps.send(completion)
-        except StopIteration as finished:
-            return self._said(finished.value)
+        return self._said(run_turn(self._steps(situation), self._model))
 
     async def aline(self, situation: Situation, scripted: Text | None) -> str:
         """The same as `line`, awaited."""
-        steps = self._steps(situation)
-        try:
-            request = next(steps)
-            while True:
-                try:
-                    completion = await self._model.acomplete(request)
-                except ModelError as error:
-                    request = steps.throw(error)
-                else:
-                    request = steps.send(completion)
-        except StopIteration as finished:
-            return self._said(finished.value)
+        return self._said(await arun_turn(self._steps(situation), self._model))
 
     def _steps(self, situation: Situation) -> _Steps:
         """The steps to the first reply that can be used; None where no try gives one."""

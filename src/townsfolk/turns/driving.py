@@ -1,14 +1,18 @@
-"""Running the steps of a turn with a model."""
+"""Running steps that ask a model: those of a turn, or of whoever else is written so."""
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from typing import TypeVar
+
 from townsfolk.models.errors import ModelError
-from townsfolk.models.interface import Completer, Model
-from townsfolk.turns.npc_turn import Spoken, Steps
+from townsfolk.models.interface import Completer, Completion, Model, Request
+
+T = TypeVar("T")
 
 
-def run_turn(steps: Steps, model: Completer) -> Spoken:
-    """What is spoken, with blocking calls."""
+def run_turn(steps: Generator[Request, Completion, T], model: Completer) -> T:
+    """What the steps return, with blocking calls."""
     try:
         request = next(steps)
         while True:
@@ -19,12 +23,12 @@ def run_turn(steps: Steps, model: Completer) -> Spoken:
             else:
                 request = steps.send(completion)
     except StopIteration as finished:
-        spoken: Spoken = finished.value
-        return spoken
+        returned: T = finished.value
+        return returned
 
 
-async def arun_turn(steps: Steps, model: Model) -> Spoken:
-    """What is spoken, with awaited calls."""
+async def arun_turn(steps: Generator[Request, Completion, T], model: Model) -> T:
+    """What the steps return, with awaited calls."""
     try:
         request = next(steps)
         while True:
@@ -35,5 +39,5 @@ async def arun_turn(steps: Steps, model: Model) -> Spoken:
             else:
                 request = steps.send(completion)
     except StopIteration as finished:
-        spoken: Spoken = finished.value
-        return spoken
+        returned: T = finished.value
+        return returned
