@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import http.server
+import os
+import shutil
+import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from townsfolk.retrieval.allowed import Allowed
+from townsfolk.retrieval.stores.copying import copy_sparse
 from townsfolk.retrieval.stores.edge import EdgeStore
 from townsfolk.retrieval.stores.interface import DENSE, LEXICAL, Contents, Store, StoreError, Terms
 from townsfolk.retrieval.stores.opening import open_store
@@ -127,6 +132,88 @@ def test_an_old_edge_is_removed_and_a_half_one_is_never_used(
     EdgeStore(folder, contents("old")).close()
     EdgeStore(folder, contents("new")).close()
     assert [path.name for path in folder.iterdir()] == ["new"]
+
+
+def test_an_edge_whose_shard_is_removed_meanwhile_is_built_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process with newer contents removes what it no longer knows."""
+    pytest.importorskip("qdrant_edge")
+    calls = []
+
+    def removing_once(source: str, *further: Any, **options: Any) -> str:
+        if Path(source).name == "k1":
+            calls.append(source)
+            if len(calls) == 1:
+                shutil.rmtree(source)
+        return str(copy_tree(source, *further, **options))
+
+    copy_tree = shutil.copytree
+    monkeypatch.setattr("townsfolk.retrieval.stores.edge.shutil.copytree", removing_once)
+    assert EdgeStore(tmp_path / "edge", contents()).search(queries(), ALL, 5)[DENSE]
+    assert len(calls) == 2
+
+
+def test_what_a_killed_build_left_is_removed_in_time(tmp_path: Path) -> None:
+    pytest.importorskip("qdrant_edge")
+    for name, age in (("old.part", 7200), ("new.part", 60)):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    EdgeStore(tmp_path, contents()).close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["k1", "new.part"]
+
+
+def test_an_open_edge_holds_no_files_that_a_kill_would_leave(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("qdrant_edge")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    store = EdgeStore(tmp_path / "edge", contents())
+    assert list((tmp_path / "temporary").iterdir()) == []
+    assert store.search(queries(), ALL, 5)[DENSE]
+
+
+def test_auto_is_the_edge_and_memory_where_it_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("qdrant_edge")
+    monkeypatch.delenv("QDRANT_URL", raising=False)
+    held = contents(number=3)
+    assert isinstance(open_store("auto", tmp_path, held), EdgeStore)
+    file = tmp_path / "file"
+    file.write_text("no folder")
+    assert isinstance(open_store("auto", file, held), QdrantStore)
+    with pytest.raises(StoreError, match="cannot be written"):
+        open_store("edge", file, held)
+
+
+def test_auto_is_memory_where_the_edge_has_no_wheel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("QDRANT_URL", raising=False)
+    monkeypatch.setattr("townsfolk.retrieval.stores.opening.edge_available", lambda: False)
+    assert isinstance(open_store("auto", tmp_path, contents(number=3)), QdrantStore)
+
+
+def test_a_copy_keeps_what_a_file_holds_and_its_holes(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    size = 64 << 20
+    with source.open("wb") as file:
+        file.write(b"begin")
+        file.seek(32 << 20)
+        file.write(bytes(range(256)) * 8192)
+        file.truncate(size)
+    copy_sparse(source, target)
+    assert target.read_bytes() == source.read_bytes()
+    if hasattr(os, "SEEK_DATA"):
+        assert target.stat().st_blocks <= source.stat().st_blocks
+
+
+def test_an_empty_file_is_copied(tmp_path: Path) -> None:
+    (tmp_path / "source").touch()
+    copy_sparse(tmp_path / "source", tmp_path / "target")
+    assert (tmp_path / "target").read_bytes() == b""
 
 
 def test_a_half_collection_is_built_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,9 +139,11 @@ def _retrieval(town_root: Path) -> Iterator[Finding]:
 def _qdrant(town_root: Path) -> Iterator[Finding]:
     url = os.environ.get("QDRANT_URL", "").strip()
     if not url:
+        from townsfolk.retrieval.stores.edge import edge_available
+
         found = f"in memory, qdrant-client {_version('qdrant-client')}"
-        if find_spec("qdrant_edge"):
-            found += f"; edge {_version('qdrant-edge-py')}"
+        if edge_available():
+            found = f"in this process, edge {_version('qdrant-edge-py')}"
         yield Finding("Qdrant", "ok", found)
         return
     from townsfolk.retrieval.stores.qdrant import server_version

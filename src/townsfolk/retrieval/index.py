@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from townsfolk.language.detect import detect_language
 from townsfolk.retrieval.allowed import Allowed, allowed
@@ -26,6 +27,8 @@ from townsfolk.town.town import Town
 
 _CONTEXT_WEIGHT = 0.3
 """What a word of the context counts beside a word of the query."""
+_REMEMBERED = 2048
+"""Queries whose vectors are kept: 3 MB."""
 _IMPORTANCE = 0.02
 """By how much of a score the most important entry lies above the least: about two ranks."""
 
@@ -59,6 +62,9 @@ class LoreIndex:
         story_time = town.config.story_time
         self._now = story_time.order if dated and story_time else None
         self._first_language = town.config.languages[0]
+        embedder = self.built.embedder
+        # In a batch many players say the same.
+        self._vector = lru_cache(_REMEMBERED)(embedder.query) if embedder else None
         # One model, and a local store that is not made for several threads.
         self._one_at_a_time = threading.Lock()
 
@@ -196,11 +202,11 @@ class LoreIndex:
     def _embedded(self, query: str, spoken: str, stages: list[Stage]) -> Vectors | None:
         """The query's vector; None where there is no model, or it failed this time."""
         embedder, means = self.built.embedder, self.built.means
-        if embedder is None:
+        if embedder is None or self._vector is None:
             return None
         started = time.perf_counter()
         try:
-            vector = embedder.query(query)
+            vector = self._vector(query)
         except EmbeddingError as error:
             stages.append(_stage("embedding", embedder.name, started, str(error)))
             return None

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -31,6 +32,9 @@ from townsfolk.store.records import Episode
 from townsfolk.town.errors import TownsfolkError
 from townsfolk.town.load import load_town
 from townsfolk.town.settings import cache_folder, load_environment
+
+_OTHER_THREADS = 8
+"""For searches and the store, beside one for each scene."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,9 @@ class _Process:
     async def run(self) -> None:
         """Take plans as they come, and play them side by side."""
         loop = asyncio.get_running_loop()
+        # A scene holds a thread to its end, and asyncio has few on a small machine.
+        threads = self._studio.run.concurrency + _OTHER_THREADS
+        loop.set_default_executor(ThreadPoolExecutor(threads))
         inbox: asyncio.Queue[Plan | None] = asyncio.Queue()
 
         def put(plan: Plan | None) -> None:

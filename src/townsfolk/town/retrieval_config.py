@@ -21,8 +21,9 @@ class RetrievalConfig(Entry):
     """A model of fastembed by name, `ollama/NAME`, or `none` for BM25 alone."""
     allow_downloads: bool = False
     """Whether models may be fetched from a hub."""
-    store: Literal["memory", "edge"] = "memory"
-    """Where vectors are searched; `QDRANT_URL` in the environment means a server."""
+    store: Literal["auto", "memory", "edge"] = "auto"
+    """Where vectors are searched: `auto` is the edge where it can be had, else memory; `QDRANT_URL`
+    in the environment means a server."""
     fusion: Fusion = "auto"
     """How the dense and the lexical order become one."""
     expansion: bool = True

@@ -1,4 +1,4 @@
-"""Qdrant's edge: the server's engine inside this process, for larger towns on one machine.
+"""Qdrant's edge: the server's engine inside this process.
 
 A shard belongs to one process at a time. So the shard that was built is never opened again: every
 process searches a copy of its own, and any number of them may read one town.
@@ -6,8 +6,11 @@ process searches a copy of its own, and any number of them may read one town.
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,10 +19,14 @@ from typing import Any
 from townsfolk.retrieval.allowed import Allowed, conditions
 from townsfolk.retrieval.embedding.interface import Vectors
 from townsfolk.retrieval.fusion import Leg
+from townsfolk.retrieval.stores.copying import copy_sparse
 from townsfolk.retrieval.stores.interface import DENSE, Contents, StoreError, Terms
 
 EDGE = "edge"
 _BATCH = 1000
+_TRIES = 5
+_ABANDONED_AFTER = 3600.0
+"""Seconds; 20,000 chunks are built in one minute."""
 
 
 class EdgeStore:
@@ -31,20 +38,21 @@ class EdgeStore:
         """Open the shard of these contents below a folder, building it if need be.
 
         Raises:
-            StoreError: the extra `edge` is not installed, or the folder cannot be written.
+            StoreError: `qdrant-edge-py` is not installed, or the folder cannot be written.
         """
-        if find_spec("qdrant_edge") is None:
-            raise StoreError("the store edge is not installed: pip install 'townsfolk[edge]'")
+        if not edge_available():
+            raise StoreError("the store edge is not installed: pip install qdrant-edge-py")
         import qdrant_edge
 
         self._edge: Any = qdrant_edge
         try:
-            master = _master(folder, contents)
-            self._copy = tempfile.TemporaryDirectory(prefix="townsfolk-edge-")
-            shutil.copytree(master, self._copy.name, dirs_exist_ok=True)
+            self._copy = _copy(folder, contents)
         except OSError as error:
-            raise StoreError(f"{folder} cannot be written: {error.strerror}") from error
+            raise StoreError(f"{folder} cannot be written: {error.strerror or error}") from error
         self._shard: Any = qdrant_edge.EdgeShard.load(self._copy.name)
+        # What is open stays readable, and so a process that is killed leaves nothing behind. Where
+        # the system does not allow it, the copy goes at the end.
+        self._copy.cleanup()
 
     def search(
         self, queries: Mapping[str, Vectors | Terms], allowed: Allowed, limit: int
@@ -66,6 +74,28 @@ class EdgeStore:
         return [(int(point.id), float(point.score)) for point in self._shard.query(request)]
 
 
+def edge_available() -> bool:
+    """Whether the engine has a wheel on this machine."""
+    return find_spec("qdrant_edge") is not None
+
+
+def _copy(folder: Path, contents: Contents) -> tempfile.TemporaryDirectory[str]:
+    """A copy of the shard of these contents, for this process alone."""
+    for _ in range(_TRIES):
+        master = _master(folder, contents)
+        copy = tempfile.TemporaryDirectory(prefix="townsfolk-edge-", ignore_cleanup_errors=True)
+        try:
+            shutil.copytree(master, copy.name, copy_function=copy_sparse, dirs_exist_ok=True)
+        except OSError:
+            copy.cleanup()
+            # Gone, if another process with other contents has removed it in the meantime.
+            if master.is_dir():
+                raise
+        else:
+            return copy
+    raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+
 def _master(folder: Path, contents: Contents) -> Path:
     """The shard of these contents; built beside its place and moved there when it is whole."""
     place = folder / contents.key
@@ -83,9 +113,17 @@ def _master(folder: Path, contents: Contents) -> Path:
     finally:
         shutil.rmtree(building, ignore_errors=True)
     for old in folder.iterdir():
-        if old != place and old.suffix != ".part":
+        if old != place and (old.suffix != ".part" or _abandoned(old)):
             shutil.rmtree(old, ignore_errors=True)
     return place
+
+
+def _abandoned(building: Path) -> bool:
+    """Whether whoever builds there must have been killed."""
+    try:
+        return time.time() - building.stat().st_mtime > _ABANDONED_AFTER
+    except OSError:
+        return False
 
 
 def _build(folder: Path, contents: Contents) -> None:

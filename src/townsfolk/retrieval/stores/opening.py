@@ -7,14 +7,18 @@ import os
 import re
 from pathlib import Path
 
-from townsfolk.retrieval.stores.edge import EDGE, EdgeStore
-from townsfolk.retrieval.stores.interface import Contents, Store
+from townsfolk.retrieval.stores.edge import EDGE, EdgeStore, edge_available
+from townsfolk.retrieval.stores.interface import Contents, Store, StoreError
 from townsfolk.retrieval.stores.qdrant import in_memory, on_server
 from townsfolk.town.settings import cache_folder
+
+AUTO = "auto"
 
 
 def open_store(choice: str, town_root: Path, contents: Contents) -> Store:
     """The server of `QDRANT_URL` where there is one, else what the town chose.
+
+    `auto` is the edge, and memory where it has no wheel or the town's folder cannot be written.
 
     Raises:
         StoreError: it cannot be opened, and what to do.
@@ -23,8 +27,12 @@ def open_store(choice: str, town_root: Path, contents: Contents) -> Store:
     name = _identifier(town_root)
     if url:
         return on_server(url, contents, name)
-    if choice == EDGE:
-        return EdgeStore(cache_folder(town_root) / "edge", contents)
+    if choice == EDGE or (choice == AUTO and edge_available()):
+        try:
+            return EdgeStore(cache_folder(town_root) / "edge", contents)
+        except StoreError:
+            if choice == EDGE:
+                raise
     return in_memory(contents, name)
 
 

@@ -237,6 +237,7 @@ def _labels(people: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=128)
 def script_label(people: tuple[str, ...]) -> re.Pattern[str]:
     """A line of a script that opens with a label, whoever is named on it."""
     names = [re.escape(name) for name in sorted(people, key=len, reverse=True)]
