@@ -178,14 +178,13 @@ def examine_langfuse(town_root: Path) -> Iterator[Finding]:
 
 def _outbox(town_root: Path) -> Iterator[Finding]:
     from townsfolk.store.database import Database
-    from townsfolk.store.location import store_url
+    from townsfolk.store.location import store_is_there, store_url
     from townsfolk.store.outbox import counts, refused
 
     try:
-        url = store_url(town_root)
-        if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        if not store_is_there(town_root):
             return
-        database = Database(url)
+        database = Database(store_url(town_root))
         try:
             found, last = counts(database), refused(database, 1)
         finally:

@@ -50,7 +50,7 @@ def command(
     planned = list(plans(town, read))
     models = _models(town, read, planned)
     if dry_run:
-        click.echo(_estimate(read, planned))
+        click.echo(_estimate(town, path.stem, read, planned))
         return
     database = Database.of_town(town.root)
     try:
@@ -80,12 +80,14 @@ def command(
 def _models(town: Town, read: RunFile, planned: list[Plan]) -> dict[str, str]:
     """What each model of the run is; each speaks the languages that it is to speak."""
     from townsfolk.models.cost import price_of
-    from townsfolk.models.deployments import choose_model, named_model, require_language
+    from townsfolk.models.deployments import choose_model, model_for, require_language
     from townsfolk.models.errors import ModelSetupError
 
-    found: dict[str, str] = {}
-    for name in dict.fromkeys(plan.model for plan in planned):
-        choice = named_model("npc", name) if name else choose_model("npc", town.root)
+    names = dict.fromkeys(plan.model for plan in planned)
+    chosen = {name: model_for("npc", name, town.root) for name in names}
+    if read.player == "model":
+        chosen["player"] = choose_model("player", town.root)
+    for choice in chosen.values():
         for language in dict.fromkeys(plan.language for plan in planned):
             require_language(choice, language)
         if read.limits.cost and price_of(choice) is None:
@@ -93,18 +95,23 @@ def _models(town: Town, read: RunFile, planned: list[Plan]) -> dict[str, str]:
                 f"nobody knows what {choice.name} costs, and the run is limited to "
                 f"{read.limits.cost} dollars; take `cost` out of its limits, and limit `tokens`"
             )
-        found[name] = choice.name
-    if read.player == "model":
-        found["player"] = choose_model("player", town.root).name
-    return found
+    return {name: choice.name for name, choice in chosen.items()}
 
 
-def _estimate(read: RunFile, planned: list[Plan]) -> str:
-    turns = len(planned) * read.limits.turns
-    return (
-        f"{len(planned)} episodes of at most {read.limits.turns} lines of the player: {turns} NPC "
-        f"turns at most, {read.processes * read.concurrency} at a time"
-    )
+def _estimate(town: Town, name: str, read: RunFile, planned: list[Plan]) -> str:
+    """Nothing is written: without a store there is no earlier run to go by."""
+    from townsfolk.simulations.estimate import by_experience, estimate
+    from townsfolk.store.database import Database
+    from townsfolk.store.location import store_is_there
+
+    told = estimate(read, planned)
+    if not store_is_there(town.root):
+        return told
+    database = Database.of_town(town.root)
+    try:
+        return "\n".join(filter(None, [told, by_experience(database, name, read, len(planned))]))
+    finally:
+        database.close()
 
 
 def _opening(resumed: Resumed, left: list[Plan]) -> str:

@@ -127,6 +127,11 @@ def named_model(role: ModelRole, named: str, told: str = "") -> Choice:
     return Choice(role, (_deployment({"model": named}, _profile_from_environment(role, named)),))
 
 
+def model_for(role: ModelRole, named: str, town_root: Path) -> Choice:
+    """A model by its name, or the role's own where the name is empty; raises as those do."""
+    return named_model(role, named) if named else choose_model(role, town_root)
+
+
 def read_models_file(town_root: Path) -> list[DeploymentEntry]:
     """The deployments of `models.yaml`; none when there is no such file. Raises TownError."""
     path = town_root / MODELS_FILE

@@ -30,6 +30,7 @@ class AgendaPlayer:
     kind = "simulated"
     errors = ()
     """None: an agenda always has a line, or is at its end."""
+    prompt_tokens = completion_tokens = 0
 
     def __init__(
         self, town: Town, npc: str, name: str, profile: PlayerProfile, language: Language, seed: int

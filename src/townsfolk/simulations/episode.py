@@ -6,7 +6,7 @@ import asyncio
 import datetime
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from townsfolk.crews.play import Theatre
 from townsfolk.crews.setting import Setting
@@ -46,6 +46,8 @@ class Studio:
     scorers: Sequence[Scorer]
     player_model: Model | None = None
     """Plays the players; None where they have agendas."""
+    player_price: Price | None = field(default_factory=Price)
+    """Of that model, where it is known."""
 
     async def play(self, plan: Plan, model: Model, price: Price | None) -> Episode:
         """An episode with its scores. `price`: of the NPCs' model, where it is known."""
@@ -107,8 +109,9 @@ class Studio:
             _GAVE_UP: (float(player.gave_up), ""),
             _ERRORS: (float(len(errors)), "; ".join(f"{e.kind}: {e.detail}" for e in errors)),
         }
-        if price is not None:
-            own[COST] = (_cost(transcript, price), "US dollars")
+        if price is not None and self.player_price is not None:
+            spent = self.player_price.of(player.prompt_tokens, player.completion_tokens)
+            own[COST] = (_cost(transcript, price) + spent, "US dollars")
         found = [Score(name, value, why, EVALUATOR, VERSION) for name, (value, why) in own.items()]
         for scorer in self.scorers:
             found.extend(scorer.scores(town, transcript))

@@ -32,6 +32,16 @@ class SimulatedPlayer(Player, Protocol):
         """Whether its patience came to an end."""
         ...
 
+    @property
+    def prompt_tokens(self) -> int:
+        """What its own model has read; 0 without one."""
+        ...
+
+    @property
+    def completion_tokens(self) -> int:
+        """What its own model has written; 0 without one."""
+        ...
+
     async def aline(self, situation: Situation, scripted: Text | None) -> str:
         """The same as `line`, awaited. Raises PlayerLeft."""
         ...

@@ -15,7 +15,7 @@ from statistics import fmean
 
 from townsfolk.crews.environment import prepare_environment
 from townsfolk.models.cost import Price, price_of
-from townsfolk.models.deployments import choose_model, named_model
+from townsfolk.models.deployments import choose_model, model_for
 from townsfolk.models.embedded import THREADS_VARIABLE
 from townsfolk.models.interface import Model
 from townsfolk.models.opening import open_model
@@ -107,7 +107,7 @@ class _Process:
             job.run_id,
             players,
             [SpeedScorer()],
-            _player_model(run, job.root),
+            *_player_model(run, job.root),
         )
         self._models: dict[str, tuple[Model, Price | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -164,15 +164,17 @@ class _Process:
 
     def _model(self, name: str) -> tuple[Model, Price | None]:
         if name not in self._models:
-            town = self._studio.town
-            choice = named_model("npc", name) if name else choose_model("npc", town.root)
+            choice = model_for("npc", name, self._studio.town.root)
             model = open_model(choice, self._studio.run.context)
             self._models[name] = (model, price_of(choice))
         return self._models[name]
 
 
-def _player_model(run: RunFile, root: Path) -> Model | None:
-    return open_model(choose_model("player", root)) if run.player == "model" else None
+def _player_model(run: RunFile, root: Path) -> tuple[Model | None, Price | None]:
+    if run.player != "model":
+        return None, Price()
+    choice = choose_model("player", root)
+    return open_model(choice), price_of(choice)
 
 
 def _told(episode: Episode) -> Finished:

@@ -41,6 +41,15 @@ def store_url(town_root: Path) -> URL:
     raise DatabaseError(f"{URL_VARIABLE} begins with {url.drivername}://; {_ALLOWED}")
 
 
+def store_is_there(town_root: Path) -> bool:
+    """Whether a town's store has been made; of a server it is taken for granted.
+
+    Raises DatabaseError, as `store_url` does.
+    """
+    url = store_url(town_root)
+    return url.get_backend_name() != "sqlite" or Path(str(url.database)).exists()
+
+
 def place_of(url: URL) -> str:
     """The store's place as it may be shown: without a password."""
     if url.get_backend_name() == "sqlite":
