@@ -50,6 +50,8 @@ def without_timings(file: Path) -> dict[str, Any]:
     del transcript["started_at"]
     for turn in transcript["turns"]:
         del turn["timing"]
+    for span in transcript["crew"]:
+        del span["began"], span["seconds"]
     return transcript
 
 

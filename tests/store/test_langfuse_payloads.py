@@ -18,7 +18,7 @@ from townsfolk.store.tracing.clock import moment_of, seconds_of, turn_times
 from townsfolk.store.tracing.identity import observation_id, trace_id
 from townsfolk.store.tracing.otlp import messages
 from townsfolk.store.tracing.traces import Trace, traces
-from townsfolk.town.transcript import GameAction, Timing, Turn
+from townsfolk.town.transcript import CrewSpan, GameAction, Timing, Turn
 
 BEGAN = seconds_of(NOW)
 
@@ -64,6 +64,27 @@ def test_each_line_of_an_npc_is_a_trace_and_the_players_are_their_input() -> Non
     )  # fmt: skip
     root = trace.observations[0]
     assert (root.name, root.input, root.output) == ("turn", "통행세가 얼마요?", "은화 2닢이오.")
+
+
+def test_what_crewai_did_for_a_turn_is_in_its_trace() -> None:
+    one = full()
+    one.transcript.turns[1].beat = "toll"
+    one.transcript.crew = [
+        CrewSpan(name="task", task="toll", began=BEGAN + 1.9, seconds=1.7),
+        CrewSpan(name="agent", task="toll", began=BEGAN + 1.9, seconds=1.6),
+        CrewSpan(name="llm_call", task="toll", began=BEGAN + 2.5, seconds=1, error="timed out"),
+        CrewSpan(name="task", task="farewell", began=BEGAN + 2, seconds=1),
+        # The same beat in another round.
+        CrewSpan(name="task", task="toll", began=BEGAN + 60, seconds=1),
+    ]
+    found = [part for part in only_trace(one).observations if part.part.startswith("crew:")]
+    assert [(part.kind, part.name, part.warning) for part in found] == [
+        ("chain", "crewai.task", ""),
+        ("agent", "crewai.agent", ""),
+        ("span", "crewai.llm_call", "timed out"),
+    ]
+    assert found[0].times.start == BEGAN + 1.9
+    assert found[0].metadata == {"task": "toll"}
 
 
 def test_a_turn_has_an_observation_for_each_part_of_the_work() -> None:

@@ -11,6 +11,7 @@ from crewai.events.types.llm_events import LLMCallType
 from crewai.llms.base_llm import llm_call_context
 from pydantic import PrivateAttr
 
+from townsfolk.crews.events import EventLog
 from townsfolk.models.errors import ModelError
 from townsfolk.models.interface import Completer, Completion, Model, Request
 from townsfolk.models.profile import ModelProfile
@@ -34,11 +35,17 @@ class StageLLM(BaseLLM):
     _speak: Speak = PrivateAttr()
     _source: Model = PrivateAttr()
     _raised: BaseException | None = PrivateAttr(default=None)
+    _events: EventLog = PrivateAttr(default_factory=EventLog)
 
     def __init__(self, speak: Speak, model: Model) -> None:
         super().__init__(model=model.name, provider="townsfolk")
         self._speak = speak
         self._source = model
+
+    @property
+    def events(self) -> EventLog:
+        """What CrewAI has told of the crew that speaks through this model."""
+        return self._events
 
     def call(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from townsfolk.crews.conversation import Conversation
 from townsfolk.crews.listener import SceneListener
@@ -23,6 +24,11 @@ from townsfolk.town.transcript import Ending, Progress, Transcript, Turn
 from townsfolk.town.world import World
 from townsfolk.turns.part import Part
 from townsfolk.turns.player import Player
+
+if TYPE_CHECKING:
+    from crewai import Crew
+
+    from townsfolk.crews.llm import StageLLM
 
 
 class Theatre:
@@ -104,7 +110,8 @@ class Theatre:
         beats = script.beats_left()
         if beats:
             llm = StageLLM(script.speak, self.model)
-            llm.perform(script_crew(self.town, beats, setting.language, llm, setting.executor))
+            crew = script_crew(self.town, beats, setting.language, llm, setting.executor)
+            _perform(crew, llm, stage.transcript)
         return script.finish()
 
     def _play_conversation(self, stage: Stage, setting: Setting) -> Ending:
@@ -118,7 +125,7 @@ class Theatre:
             llm = StageLLM(speak, self.model)
             name = part.beat_id or f"reply_{len(stage.transcript.turns) + 1}"
             crew = turn_crew(self.town, part, name, setting.language, llm, setting.executor)
-            llm.perform(crew)
+            _perform(crew, llm, stage.transcript)
 
         return Conversation(stage, perform).play()
 
@@ -143,6 +150,14 @@ class Theatre:
             ),
             started_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         )
+
+
+def _perform(crew: Crew, llm: StageLLM, transcript: Transcript) -> None:
+    """Run a crew; what CrewAI told of it belongs to the transcript, however it ended."""
+    try:
+        llm.perform(crew)
+    finally:
+        transcript.crew.extend(llm.events.spans())
 
 
 def _end(listeners: Sequence[SceneListener], transcript: Transcript) -> None:

@@ -77,6 +77,20 @@ class Turn(BaseModel):
     timing: Timing = Field(default_factory=Timing)
 
 
+class CrewSpan(BaseModel):
+    """A part of CrewAI's work on a scene, from its events."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: Literal["task", "agent", "llm_call", "tool"]
+    task: str
+    """The name of CrewAI's task: the beat, or `reply_N`."""
+    began: float
+    """In seconds since 1970."""
+    seconds: float
+    error: str = ""
+
+
 class Progress(BaseModel):
     """How far a scene has been played, so that it can go on from there."""
 
@@ -119,6 +133,8 @@ class Transcript(BaseModel):
     status: Literal["running", "finished", "stopped", "failed"] = "running"
     ending: Ending = ""
     turns: list[Turn] = []
+    crew: list[CrewSpan] = []
+    """What CrewAI did in a scene; nothing in a conversation with one NPC."""
     world: World = Field(default_factory=World)
     progress: Progress = Field(default_factory=Progress)
     started_at: str = ""

@@ -9,9 +9,11 @@ from typing import Any, Literal
 
 from townsfolk.store.records import Score
 from townsfolk.store.tracing.clock import Span, moment_of
-from townsfolk.town.transcript import Turn
+from townsfolk.town.transcript import CrewSpan, Turn
 
-Kind = Literal["span", "retriever", "generation", "guardrail", "tool", "evaluator"]
+Kind = Literal[
+    "span", "retriever", "generation", "guardrail", "tool", "evaluator", "chain", "agent"
+]
 ROOT = "turn"
 """The part, and the name, of the observation that holds the others."""
 
@@ -64,6 +66,22 @@ def observations(
             as_json({"value": score.value, "reason": score.reason}),
             metadata={"evaluator": score.evaluator, "version": score.version},
         )  # fmt: skip
+
+
+_CREW: Mapping[str, Kind] = {"task": "chain", "agent": "agent", "tool": "tool"}
+"""Langfuse's kinds of CrewAI's parts; tokens are counted on the generation alone."""
+
+
+def crew_observations(spans: Sequence[CrewSpan], turn: Turn, times: Span) -> Iterator[Observation]:
+    """What CrewAI did for a turn; `spans` are those of its whole scene."""
+    tasks = (turn.beat, f"reply_{turn.number}")
+    for number, span in enumerate(spans):
+        took = Span(span.began, span.began + max(span.seconds, 0.0))
+        if span.task in tasks and took.start <= times.end and took.end >= times.start:
+            yield Observation(
+                f"crew:{number}", _CREW.get(span.name, "span"), f"crewai.{span.name}", took,
+                warning=span.error, metadata={"task": span.task},
+            )  # fmt: skip
 
 
 def as_json(value: Any) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from townsfolk.store.records import Episode, Run
 from townsfolk.store.tracing.clock import turn_times
 from townsfolk.store.tracing.identity import trace_id
-from townsfolk.store.tracing.observations import Observation, observations
+from townsfolk.store.tracing.observations import Observation, crew_observations, observations
 from townsfolk.town.transcript import Turn
 
 _LONGEST_TAG = 200
@@ -39,7 +39,11 @@ def traces(run: Run, episode: Episode) -> Iterator[Trace]:
             continue
         scores = [score for score in episode.scores if score.turn == turn.number]
         said = said_before(transcript.turns[:place], turn.speaker)
-        parts = observations(turn, said, transcript.model, times[turn.number], scores)
+        own = times[turn.number]
+        parts = [
+            *observations(turn, said, transcript.model, own, scores),
+            *crew_observations(transcript.crew, turn, own),
+        ]
         yield Trace(
             id=trace_id(episode.id, turn.number),
             turn=turn.number,
@@ -50,7 +54,7 @@ def traces(run: Run, episode: Episode) -> Iterator[Trace]:
             release=run.release,
             version=transcript.prompt_version,
             metadata=_metadata(run, episode, turn),
-            observations=tuple(parts),
+            observations=(*parts,),
         )
 
 
